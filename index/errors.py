@@ -1,0 +1,43 @@
+"""Errors a user can act on. Everything else keeps its traceback.
+
+UserError
+├── BadInput          a file, row, flag or question that cannot be used
+├── ModelUnavailable  a model is missing, altered or cannot be fetched
+└── ArchiveError
+    ├── NoArchive         nothing has been ingested here yet
+    ├── EncoderMismatch   the archive was built with another encoder
+    ├── ArchiveLocked     another process is writing
+    └── ArchiveDamaged    a derived store cannot be read; rebuild it
+"""
+
+
+class UserError(Exception):
+    """One sentence for the user: what is wrong, with which value, and the next step."""
+
+
+class BadInput(UserError):
+    """A file, row, flag or question cannot be used as given."""
+
+
+class ModelUnavailable(UserError):
+    """A model is missing, altered, or cannot be fetched."""
+
+
+class ArchiveError(UserError):
+    """The archive folder cannot serve the request."""
+
+
+class NoArchive(ArchiveError):
+    """Nothing has been ingested into this folder yet."""
+
+
+class EncoderMismatch(ArchiveError):
+    """The archive was built with another encoder than the one configured."""
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process holds the writer lock."""
+
+
+class ArchiveDamaged(ArchiveError):
+    """A derived store cannot be read; it can be rebuilt from the catalog."""
