@@ -1,0 +1,196 @@
+"""Text to unit vectors by a sentence-transformers model. Knows nothing of articles or archives."""
+
+import json
+import os
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.errors import ModelUnavailable
+from index.model_check import sha256_of
+from index.models import ENCODER, resolve_encoder
+from index.types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+# 200-token passages on 2 cores with AMX: 16 a batch 61/s, 32 54/s, 64 48/s. A query waits for at
+# most one batch, 0.3 s.
+_BATCH = 16
+_COUNT_BATCH = 256
+_LONGEST = 8192  # stands in for "no limit", which static embeddings report
+# The e5 family was trained with these words; its own folders on the hub do not say so.
+_E5_NAME = re.compile(r"(^|[/-])(multilingual-)?e5-(small|base|large)(-v2)?$")
+_E5_PROMPTS = {"query": "query: ", "passage": "passage: ", "document": "passage: "}
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")  # the order of encode_document
+
+
+def load_encoder(
+    name_or_path: str, home: Path, *, allow_hub: bool = False, threads: int | None = None
+) -> "SentenceEncoder":
+    """The encoder, from a folder, the cache or installed packages; without ``allow_hub`` offline.
+
+    Raises:
+        ModelUnavailable: It is nowhere, altered, or not a sentence-transformers model.
+    """
+    source = resolve_encoder(name_or_path, home, allow_hub=allow_hub)
+    if not allow_hub:  # read when huggingface_hub is first imported, so before it is
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+    model = _load(source, offline=isinstance(source, Path) or not allow_hub)
+    if isinstance(source, str):
+        name = source
+    elif source == ENCODER.path(home):
+        name = _identity(ENCODER.name, [f.sha256 for f in ENCODER.files if _is_weights(f.path)])
+    else:
+        name = _folder_identity(source)
+    return SentenceEncoder(model, name)
+
+
+class SentenceEncoder:
+    """A loaded model as an ``index.types.Encoder``; one at a time, safe from several threads."""
+
+    def __init__(self, model: "SentenceTransformer", name: str) -> None:
+        self._model = model
+        self._name = name
+        self._lock = threading.Lock()
+        self._dimension = int(model.get_embedding_dimension() or 0)
+        if not any(model.prompts.values()) and _E5_NAME.search(name.partition("@")[0]):
+            model.prompts = dict(_E5_PROMPTS)
+        found = (model.prompts[each] for each in _PASSAGE_PROMPTS if each in model.prompts)
+        self._passage_prompt = next(found, None) or ""
+
+    @property
+    def name(self) -> str:
+        """The model's name and, unless it came from the hub, a short hash of its weights."""
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+        return self._dimension
+
+    @property
+    def max_tokens(self) -> int:
+        """The window; longer input is cut silently."""
+        limit = self._model.max_seq_length
+        return int(min(limit, _LONGEST)) if limit else _LONGEST
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as a passage, prefix and special tokens included."""
+        prefixed = [self._passage_prompt + _prepare(text) for text in texts]
+        counts: list[int] = []
+        for start in range(0, len(prefixed), _COUNT_BATCH):
+            batch = prefixed[start : start + _COUNT_BATCH]
+            with self._lock:  # encoding switches the same tokenizer's truncation on
+                counts += _count(self._model.tokenizer, batch)
+        return counts
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of passages; no texts give shape (0, dimension)."""
+        return self._encode(texts, self._model.encode_document)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of queries; no texts give shape (0, dimension)."""
+        return self._encode(texts, self._model.encode_query)
+
+    def _encode(self, texts: Sequence[str], encode: Any) -> Vectors:
+        prepared = [_prepare(text) for text in texts]
+        vectors = np.zeros((len(prepared), self.dimension), dtype=np.float32)
+        # Texts of like length share a batch: padding is work too.
+        order = sorted(range(len(prepared)), key=lambda n: len(prepared[n]))
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            with self._lock:
+                vectors[batch] = encode(
+                    [prepared[n] for n in batch],
+                    batch_size=_BATCH,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                )
+        return vectors
+
+
+def _load(source: Path | str, *, offline: bool) -> "SentenceTransformer":
+    import torch
+    from safetensors import SafetensorError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    dtype = torch.bfloat16 if _has_fast_bfloat16() else torch.float32
+    try:
+        model = SentenceTransformer(
+            str(source), local_files_only=offline, model_kwargs={"dtype": dtype}
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]
+        raise ModelUnavailable(
+            f"{source} cannot be loaded as a sentence-transformers model ({reason}). "
+            "Check SUYUAN_ENCODER."
+        ) from error
+    # Pooling in bfloat16 loses: vectors off unit length, 16 % of the top ten others (field notes).
+    model[0].register_forward_hook(_token_vectors_to_float32)
+    return model
+
+
+def _has_fast_bfloat16() -> bool:
+    """Where the CPU multiplies bfloat16 itself: 61 passages/s against 18, same top ten (.99)."""
+    import torch
+
+    if torch.cuda.is_available() or torch.backends.mps.is_available():
+        return False  # sentence-transformers goes to that device; float32 is fast there
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
+def _token_vectors_to_float32(
+    module: object, inputs: object, features: dict[str, Any]
+) -> dict[str, Any]:
+    del module, inputs
+    if "token_embeddings" in features:
+        features["token_embeddings"] = features["token_embeddings"].float()
+    return features
+
+
+def _count(tokenizer: Any, texts: list[str]) -> list[int]:
+    if hasattr(tokenizer, "encode_batch"):  # static embeddings hold a bare tokenizer
+        return [len(each.ids) for each in tokenizer.encode_batch(texts)]
+    rows = tokenizer(texts, truncation=False, padding=False, verbose=False)["input_ids"]
+    return [len(row) for row in rows]
+
+
+def _prepare(text: str) -> str:
+    """The character map knows composed characters only, and outer white space means nothing."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _folder_identity(folder: Path) -> str:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        name = str(config.get("_name_or_path") or config.get("model_type") or "model")
+    except (OSError, ValueError, AttributeError):
+        name = "model"
+    if name.startswith((".", "~")) or Path(name).is_absolute():
+        name = Path(name).name  # some trainer's disk, not a name
+    weights = sorted(path for path in folder.rglob("*") if _is_weights(path.name))
+    return _identity(name, [sha256_of(path) for path in weights])
+
+
+def _identity(name: str, digests: Sequence[str]) -> str:
+    return f"{name}@{sha256(' '.join(digests).encode()).hexdigest()[:8]}"
+
+
+def _is_weights(name: str) -> bool:
+    return name.endswith((".safetensors", ".bin"))
