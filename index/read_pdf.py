@@ -1,0 +1,41 @@
+"""The text of a PDF, page by page. Knows nothing of articles."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from index.decode import clean_text
+from index.errors import BadInput
+from index.read_options import Limits
+from index.read_stream import read_bytes
+
+
+def pdf_pages(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
+    """Each page's number, from 1, and its text; empty for a page without any.
+
+    Raises:
+        BadInput: no PDF, locked by a password, damaged, or too large.
+    """
+    import pypdf
+
+    data = read_bytes(path, limits.pdf_bytes)
+    if b"%PDF" not in data[:1024]:
+        raise BadInput("not a PDF, whatever its name says")
+    try:
+        reader = pypdf.PdfReader(BytesIO(data))
+        locked = reader.is_encrypted and not reader.decrypt("")
+        count = 0 if locked else len(reader.pages)
+    except Exception as error:  # pypdf lets any kind of error out of a damaged file
+        raise BadInput(f"damaged PDF: {error}") from error
+    if locked:
+        raise BadInput("the PDF is locked by a password; save it without one")
+    if count > limits.pdf_pages:
+        raise BadInput(f"{count:,} pages; a PDF may have {limits.pdf_pages:,}")
+    for number in range(count):
+        try:
+            text = clean_text(reader.pages[number].extract_text())
+        except Exception as error:  # as above
+            raise BadInput(f"damaged PDF at page {number + 1}: {error}") from error
+        if len(text) > limits.text_characters:
+            raise BadInput(f"page {number + 1} has {len(text):,} characters")
+        yield number + 1, text.strip("\n")
