@@ -1,0 +1,210 @@
+"""Follow one question through the engine. Knows nothing of Gradio, HTML or retrieval."""
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from index.errors import UserError
+from index.types import Article, Coverage
+from rag.types import Answer, Answered, Delta, Event, Evidence, Found, Query, Turn, Understood
+
+_LOG = logging.getLogger("suyuan.ui")
+_HISTORY_TURNS = 6  # a follow-up leans on what was just said; the engine trims further
+_POLL_SECONDS = 0.1  # how soon Stop is noticed while the LLM still reads its prompt
+_FRAME_SECONDS = 0.05  # at most 20 repaints a second, whatever the LLM's speed
+
+
+class ArchiveReader(Protocol):
+    """What the page needs of an archive."""
+
+    def article(self, article_id: str, version: int | None = None) -> Article | None:
+        """The article, or None when that version is not there."""
+
+    def coverage(self) -> Coverage:
+        """What would be searched now."""
+
+
+class Engine(Protocol):
+    """What the page needs of the engine; several threads call it at once."""
+
+    @property
+    def archive(self) -> ArchiveReader:
+        """The archive that is searched."""
+
+    @property
+    def model(self) -> str:
+        """The LLM's name, "" without one."""
+
+    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]:
+        """Understood, Found, Delta…, Answered; closing the iterator stops generation."""
+
+
+class Phase(StrEnum):
+    """How far a question has come."""
+
+    SEARCHING = "searching"
+    ANSWERING = "answering"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+# eq=False: Gradio hashes session values, and an Answer holds a dict, so identity must do.
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange:
+    """One question of a conversation and what is known of its answer so far."""
+
+    number: int  # from 1, unique within its conversation
+    asked: str
+    phase: Phase = Phase.SEARCHING
+    query: Query | None = None
+    evidence: tuple[Evidence, ...] = ()
+    coverage: Coverage | None = None
+    text: str = ""
+    answer: Answer | None = None
+    error: str = ""  # a UserError's sentence
+    reference: str = ""  # of an unexpected error, to find its traceback in the log
+
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.phase in (Phase.SEARCHING, Phase.ANSWERING)
+
+
+def history_of(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """The answered questions, oldest first: what a follow-up may lean on."""
+    turns = tuple(Turn(each.asked, each.answer) for each in exchanges if each.answer is not None)
+    return turns[-_HISTORY_TURNS:]
+
+
+def follow(
+    engine: Engine, exchange: Exchange, *, history: Sequence[Turn], stop: threading.Event
+) -> Iterator[Exchange]:
+    """Ask, and yield the exchange each time it has grown; the last one is not ``running``.
+
+    Setting ``stop`` or closing this iterator closes the engine's iterator, in the one thread that
+    runs it, as soon as it next comes up for air.
+    """
+    try:
+        for events in _events(engine, exchange.asked, history, stop):
+            for event in events:
+                exchange = _grown(exchange, event)
+            yield exchange
+        if stop.is_set() and exchange.running:
+            yield replace(exchange, phase=Phase.STOPPED)
+        elif exchange.running:
+            raise RuntimeError("the engine ended without an answer")
+    except UserError as error:
+        yield replace(exchange, phase=Phase.FAILED, error=str(error))
+    except Exception:
+        reference = secrets.token_hex(3)
+        _LOG.exception("error %s while answering %r", reference, exchange.asked)
+        yield replace(exchange, phase=Phase.FAILED, reference=reference)
+
+
+def _grown(exchange: Exchange, event: Event) -> Exchange:
+    match event:
+        case Understood():
+            return replace(exchange, query=event.query)
+        case Found():
+            return replace(
+                exchange,
+                phase=Phase.ANSWERING,
+                evidence=event.evidence,
+                coverage=event.coverage,
+            )
+        case Delta():
+            return replace(exchange, text=exchange.text + event.text)
+        case Answered():
+            answer = event.answer
+            return replace(
+                exchange,
+                phase=Phase.DONE,
+                query=answer.query,
+                evidence=answer.evidence,
+                coverage=answer.coverage,
+                text=answer.text,
+                answer=answer,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    error: Exception | None
+
+
+_Inbox = queue.SimpleQueue[Event | _End]
+
+
+def _events(
+    engine: Engine, question: str, history: Sequence[Turn], stop: threading.Event
+) -> Iterator[list[Event]]:
+    """The engine's events in bunches of one frame, until its end, an error, or ``stop``.
+
+    The engine runs in a thread of its own: Gradio would otherwise wait inside it for the LLM, and
+    could neither stop it nor close it (a generator that is executing cannot be closed).
+    """
+    inbox = _Inbox()
+    left = threading.Event()
+    threading.Thread(
+        target=_produce, args=(engine, question, history, inbox, left), daemon=True
+    ).start()
+    try:
+        while not stop.is_set():
+            events, end = _drain(inbox)
+            if events:
+                yield events
+                time.sleep(_FRAME_SECONDS)
+            if end is None:
+                continue
+            if end.error is not None:
+                raise end.error
+            return
+    finally:
+        left.set()
+
+
+def _produce(
+    engine: Engine,
+    question: str,
+    history: Sequence[Turn],
+    inbox: _Inbox,
+    left: threading.Event,
+) -> None:
+    error: Exception | None = None
+    try:
+        events = engine.stream(question, history=history)
+        try:
+            for event in events:
+                if left.is_set():
+                    break
+                inbox.put(event)
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+    except Exception as raised:
+        error = raised
+        if left.is_set():
+            _LOG.exception("error after the reader of %r had left", question)
+    finally:
+        inbox.put(_End(error))
+
+
+def _drain(inbox: _Inbox) -> tuple[list[Event], _End | None]:
+    """What has come in by now, and the end if it has come too."""
+    events: list[Event] = []
+    try:
+        item = inbox.get(timeout=_POLL_SECONDS)
+        while not isinstance(item, _End):
+            events.append(item)
+            item = inbox.get_nowait()
+    except queue.Empty:
+        return events, None
+    return events, item

@@ -1,0 +1,226 @@
+"""The page's parts and events in Gradio; the one module that imports it.
+
+Import it through ui.py, which first turns Gradio's calls to other hosts off.
+"""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from starlette.routing import Mount
+
+from desk.events import Conversation, Desk
+from desk.render import render_alert
+from desk.serve import Guard
+from desk.style import CSS, FONTS, HEAD, JS, JS_ARTICLE, JS_HEADER, JS_NOW
+from desk.text import labels
+
+_ASKING_AT_ONCE = 16  # each holds one thread; the engine bounds its LLM itself
+_QUEUED = 64
+_SESSIONS = 500  # conversations kept in memory; the least recently used leaves first
+_Changes = dict[Any, Any]  # component -> its new value
+
+
+def build_page(desk: Desk, title: str) -> gr.Blocks:
+    """The page over ``desk``; every session gets its own conversation, language and stop flag."""
+    page: gr.Blocks
+    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True) as page:
+        _Page(desk).listen(page)
+    page.queue(default_concurrency_limit=_ASKING_AT_ONCE, max_size=_QUEUED)
+    page.state_session_capacity = _SESSIONS
+    return page
+
+
+def application(page: gr.Blocks) -> FastAPI:
+    """``page`` as an ASGI application: no docs, no uploads, nothing loaded from elsewhere."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Guard)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "monospace"]),
+        css=CSS,
+        head=HEAD,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        max_file_size=1,
+    )
+    # page.close() ends the event streams of page.app, which is not the one that was just mounted.
+    mounted: Any = next(route.app for route in app.routes if isinstance(route, Mount))
+    page.app = mounted
+    return app
+
+
+class _Page:
+    """The components, and what each event changes. Built inside a ``gr.Blocks``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        view = desk.view((), "zh")
+        words = labels("zh")
+        self.conversation = gr.State(())
+        self.lang = gr.State("zh")
+        self.stopper = gr.State(None)
+        with gr.Column(elem_id="sy-page"):
+            with gr.Row(elem_id="sy-head"):
+                self.header = _html(view.header, JS_HEADER)
+                self.fresh = gr.Button(words.new_conversation, elem_id="sy-new")
+                self.switch = gr.Button(words.other_language, elem_id="sy-lang")
+            with gr.Row(elem_id="sy-desk"):
+                with gr.Column(elem_id="sy-talk"):
+                    with gr.Column(elem_id="sy-thread"):
+                        self.past = _html("", JS)
+                        self.now = _html(view.now, JS_NOW)
+                    self.notice = _html("", None, "sy-notice")
+                    with gr.Row(elem_id="sy-composer"):
+                        self.box = gr.Textbox(
+                            elem_id="sy-box",
+                            placeholder=words.placeholder,
+                            label=words.question,
+                            show_label=False,
+                            container=False,
+                            lines=1,
+                            max_lines=5,
+                            autofocus=True,
+                        )
+                        self.send = gr.Button(words.ask, elem_id="sy-send")
+                        self.stop = gr.Button(words.stop, elem_id="sy-stop", visible=False)
+                with gr.Column(elem_id="sy-side"):
+                    self.panel = _html(view.panel, JS, "sy-evidence")
+                    self.article = _html("", JS_ARTICLE, "sy-article")
+
+    def listen(self, page: gr.Blocks) -> None:
+        """Tie the events to what they change. None of them is a public endpoint."""
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        talk = [self.conversation, self.lang]
+        parts = [self.past, self.now, self.panel, self.article, self.notice]
+        buttons = [self.send, self.stop, self.fresh, self.switch]
+        everything = [self.header, self.lang, self.conversation, self.box, *parts, *buttons]
+        asking: dict[str, Any] = {
+            **quiet,
+            "fn": self.ask,
+            "inputs": [self.box, *talk],
+            "outputs": [self.conversation, self.stopper, self.box, *parts, *buttons],
+            "concurrency_limit": _ASKING_AT_ONCE,
+            "concurrency_id": "ask",
+        }
+        resting: dict[str, Any] = {**quiet, "fn": self.rest, "outputs": [self.stopper, *buttons]}
+        page.load(self.load, outputs=everything, **quiet)
+        self.switch.click(self.switched, talk, everything, **quiet)
+        self.fresh.click(self.cleared, [self.lang], everything, **quiet)
+        gr.on([self.box.submit, self.send.click], **asking).then(**resting)
+        self.now.example_select(self.picked, outputs=[self.box], **quiet).then(**asking).then(
+            **resting
+        )
+        self.stop.click(self.halt, [self.stopper], **quiet)
+        for part in (self.past, self.now, self.panel):
+            part.select(self.opened, talk, [self.panel, self.article], **quiet)
+
+    def load(self, request: gr.Request) -> _Changes:
+        """A new visitor; ``?lang=en`` shows the page in English."""
+        return self._whole((), "en" if request.query_params.get("lang") == "en" else "zh")
+
+    def switched(self, talk: Conversation, lang: str) -> _Changes:
+        """The same conversation with the other language's labels."""
+        return self._whole(talk, "zh" if lang == "en" else "en")
+
+    def cleared(self, lang: str) -> _Changes:
+        """A new conversation."""
+        return self._whole((), lang)
+
+    def ask(self, question: str, talk: Conversation, lang: str) -> Iterator[_Changes]:
+        """The answer as it grows. Closing this closes the engine's iterator."""
+        question = question.strip()
+        refusal = self._desk.refusal(question, lang)
+        if refusal or not question:
+            yield {self.notice: render_alert(refusal)}
+            return
+        stopper = threading.Event()
+        grown = self._desk.ask(question, talk, stopper)
+        talk = next(grown)
+        shown = self._desk.panel(talk, lang)
+        yield {
+            self.conversation: talk,
+            self.stopper: stopper,
+            self.box: "",
+            self.past: self._desk.past(talk, lang),
+            self.now: self._desk.now(talk, lang),
+            self.panel: shown,
+            self.article: "",
+            self.notice: "",
+            **self._buttons(asking=True),
+        }
+        for talk in grown:
+            panel = self._desk.panel(talk, lang)
+            changed: _Changes = {self.conversation: talk, self.now: self._desk.now(talk, lang)}
+            if panel != shown:
+                changed[self.panel] = shown = panel
+            yield changed
+
+    def rest(self) -> _Changes:
+        """After an answer, however it ended."""
+        return {self.stopper: None, **self._buttons(asking=False)}
+
+    def halt(self, stopper: threading.Event | None) -> None:
+        """Stop the answer that is being written; ``ask`` shows what there is of it."""
+        if stopper is not None:
+            stopper.set()
+
+    def picked(self, event: gr.EventData) -> str:
+        """The example question that was clicked."""
+        number = _sent(event, "number")
+        if isinstance(number, int) and 0 <= number < len(self._desk.examples):
+            return self._desk.examples[number]
+        return ""
+
+    def opened(self, talk: Conversation, lang: str, event: gr.EventData) -> _Changes:
+        """The article or the earlier evidence that was clicked."""
+        brought = self._desk.open(_sent(event, "ref"), talk, lang)
+        if brought.panel:
+            return {self.panel: brought.panel, self.article: ""}
+        return {self.article: brought.article}
+
+    def _whole(self, talk: Conversation, lang: str) -> _Changes:
+        view = self._desk.view(talk, lang)
+        words = labels(lang)
+        return {
+            self.header: view.header,
+            self.lang: lang,
+            self.conversation: talk,
+            self.past: view.past,
+            self.now: view.now,
+            self.panel: view.panel,
+            self.article: "",
+            self.notice: "",
+            self.box: gr.update(placeholder=words.placeholder, label=words.question),
+            self.send: gr.update(value=words.ask),
+            self.stop: gr.update(value=words.stop),
+            self.fresh: gr.update(value=words.new_conversation),
+            self.switch: gr.update(value=words.other_language),
+        }
+
+    def _buttons(self, *, asking: bool) -> _Changes:
+        return {
+            self.send: gr.update(visible=not asking),
+            self.stop: gr.update(visible=asking),
+            self.fresh: gr.update(interactive=not asking),
+            self.switch: gr.update(interactive=not asking),
+        }
+
+
+def _html(value: str, script: str | None, elem_id: str | None = None) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, js_on_load=script, apply_default_css=False)
+
+
+def _sent(event: gr.EventData, key: str) -> object:
+    """What the browser sent with a click; None where it sent something else."""
+    sent = event._data
+    return sent.get(key) if isinstance(sent, dict) else None

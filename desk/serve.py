@@ -1,0 +1,183 @@
+"""Put an ASGI application on a port until a signal. Knows nothing of what it serves."""
+
+import errno
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from types import FrameType
+from typing import Any
+
+from index.errors import BadInput
+
+DEFAULT_PORT = 7860
+_PORTS_TRIED = 20
+_LAST_PORT = 65535
+_MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clicks
+_GRACE_SECONDS = 3  # for answers under way when the server is told to stop
+
+# Everything from this server and nothing from elsewhere. Gradio's page compiles its templates and
+# styles inline, so inline and eval must stay; connect, img and font still cannot leave the host.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+
+class Guard:
+    """Keeps the browser on this host, and refuses uploads and oversized requests."""
+
+    def __init__(self, app: _App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        status = _refused(scope)
+        if status:
+            await send_guarded({"type": "http.response.start", "status": status, "headers": []})
+            await send_guarded({"type": "http.response.body", "body": b""})
+            return
+        await self._app(scope, receive, send_guarded)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on ``port``, or on the next free one if ``port`` is the default.
+
+    Raises:
+        BadInput: The port is taken or not allowed, or ``host`` is not an address of this machine.
+    """
+    if not 0 <= port <= _LAST_PORT:  # getaddrinfo would quietly take it modulo 65536
+        raise BadInput(f"Port {port} does not exist: choose one from 1 to {_LAST_PORT}.")
+    last = port + _PORTS_TRIED if port == DEFAULT_PORT else port + 1
+    for candidate in range(port, last):
+        try:
+            return _bound(host, candidate)
+        except PermissionError:
+            raise BadInput(
+                f"Port {port} may not be opened by this user: choose one above 1023, "
+                f"e.g. --port {DEFAULT_PORT}."
+            ) from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise BadInput(
+                    f"Cannot listen on {host}:{candidate} ({error.strerror or error}): "
+                    "use an address of this machine, e.g. --host 127.0.0.1."
+                ) from None
+    taken = f"Port {port} is" if last == port + 1 else f"Ports {port} to {last - 1} are"
+    raise BadInput(f"{taken} taken on {host}: choose another, e.g. --port {_other(port)}.")
+
+
+def _other(port: int) -> int:
+    return port + 1000 if port + 1000 <= _LAST_PORT else port - 1000
+
+
+def address_of(listener: socket.socket) -> str:
+    """The URL to open in a browser on this machine."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(
+    app: Any,
+    listener: socket.socket,
+    *,
+    ready: Callable[[], None],
+    closing: Callable[[], None],
+) -> None:
+    """Serve ``app`` until SIGINT or SIGTERM.
+
+    ``ready`` is called once it answers, ``closing`` when it is about to end: in the server's own
+    event loop, to close the event streams that browsers hold open.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            closing()
+            await super().shutdown(sockets)
+
+    server = Server(
+        uvicorn.Config(
+            app, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
+        )
+    )
+    ended = threading.Event()
+
+    def serve() -> None:
+        try:
+            server.run(sockets=[listener])
+        finally:
+            ended.set()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    # Signals are handled here and the server runs in a thread: uvicorn's own handling raises the
+    # signal again when it is done, which would end the process before the caller has cleaned up.
+    thread = threading.Thread(target=serve, name="suyuan-serve")
+    in_main = threading.current_thread() is threading.main_thread()
+    signals = (signal.SIGINT, signal.SIGTERM) if in_main else ()
+    before = {number: signal.signal(number, stop) for number in signals}
+    thread.start()
+    try:
+        while not server.started and not ended.wait(0.02):
+            pass
+        if server.started:
+            ready()
+        while not ended.wait(0.5):
+            pass
+    finally:
+        server.should_exit = True
+        thread.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _refused(scope: _Message) -> int:
+    """The status to refuse a request with; 0 to let it in."""
+    headers = dict(scope["headers"])
+    if scope["path"].rstrip("/").endswith("/upload"):
+        return 404
+    if b"transfer-encoding" in headers:
+        return 411
+    length = headers.get(b"content-length", b"0")
+    return 413 if not length.isdigit() or int(length) > _MAX_BODY else 0
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind)
+    try:
+        if os.name == "posix":
+            # A port just left by another run is free again; on Windows it would mean sharing it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except BaseException:
+        listener.close()
+        raise
+    return listener

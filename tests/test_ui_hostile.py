@@ -1,0 +1,177 @@
+"""Hostile text in every string that comes from outside: it is shown, and is never markup."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desk.article import Passage, render_article
+from desk.events import Desk
+from desk.exchange import Exchange, Phase
+from desk.html import safe_url
+from desk.render import (
+    render_alert,
+    render_exchange,
+    render_header,
+    render_panel,
+    render_welcome,
+)
+from desk.text import ZH
+from index.types import Article, DateKnown
+from rag.types import Check, CheckKind, Query, Status
+from tests.scripted_engine import (
+    COVERAGE,
+    FOUND,
+    HOSTILE,
+    ScriptedEngine,
+    answer,
+    asked,
+    citation,
+    done,
+    evidence,
+)
+
+_OWN_TAGS = re.compile(
+    "a|article|b|blockquote|button|dd|details|div|dl|dt|footer|h[1-3]|header|i|li|mark|ol|p|pre"
+    "|section|span|summary|time|ul"
+)
+_OWN_ATTRIBUTES = re.compile(
+    "aria-(hidden|label)|class|data-(close|example|known|lang|number|phase|ref)|datetime|href|lang"
+    "|rel|role|tabindex|target|title|type"
+)
+
+
+class _Strict(HTMLParser):
+    """Collects text; refuses any tag, attribute or link that is not the page's own."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+
+    def handle_starttag(self, tag, attrs):
+        assert _OWN_TAGS.fullmatch(tag), tag
+        for name, value in attrs:
+            assert _OWN_ATTRIBUTES.fullmatch(name), name
+            if name == "href":
+                assert value.startswith(("http://", "https://")), value
+            if name == "data-ref":
+                assert value.replace(":", "")[1:].isdigit(), value
+
+    def handle_data(self, data):
+        self.text += data
+
+    def handle_comment(self, data):
+        raise AssertionError(data)
+
+    handle_decl = handle_pi = unknown_decl = handle_comment
+
+
+def text_of(html):
+    """The text a browser would show; fails on markup that is not the page's own."""
+    parser = _Strict()
+    parser.feed(html)
+    parser.close()
+    return parser.text
+
+
+def everything(hostile):
+    """Every part of the page, with ``hostile`` in every string that comes from outside."""
+    article = Article(
+        id="h",
+        title=hostile,
+        body=f"{hostile}\n{hostile}",
+        kicker=hostile,
+        deck=hostile,
+        source=hostile,
+        section=hostile,
+        byline=hostile,
+        published=date(2025, 1, 1),
+        date_known=DateKnown.INFERRED,
+        title_derived=True,
+        url=hostile,
+    )
+    found = evidence(1, article, hostile) if hostile else FOUND[0]
+    said = answer(
+        hostile,
+        Status.PARTLY,
+        f"{hostile}[1]{hostile}",
+        query=Query(hostile, f"{hostile}?", hostile),
+        citations=(citation(1, found),),
+        evidence=(found,),
+        checks=(Check(CheckKind.NAME, hostile, supported=False, note=hostile),),
+        notes=(hostile,),
+        model=hostile,
+        coverage=replace(COVERAGE, sources=(hostile,)),
+    )
+    finished = done(hostile, said)
+    return [
+        render_header(ZH, said.coverage),
+        render_welcome(ZH, COVERAGE, (hostile,), model=""),
+        render_welcome(ZH, COVERAGE, (), model="", error=hostile),
+        render_exchange(finished, ZH, model="m"),
+        render_exchange(done(hostile, replace(said, status=Status.NOT_FOUND)), ZH, model="m"),
+        render_exchange(Exchange(1, hostile, Phase.ANSWERING, text=hostile), ZH, model="m"),
+        render_exchange(Exchange(1, hostile, Phase.FAILED, error=hostile), ZH, model="m"),
+        render_panel(finished, ZH),
+        render_panel(Exchange(1, hostile, Phase.ANSWERING, evidence=(found,)), ZH),
+        render_article(article, [Passage(found.start, found.end)], ZH),
+        render_alert(hostile),
+    ]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=x onerror=alert(1)>",
+        '"><svg onload=alert(1)>',
+        "' onmouseover='alert(1)",
+        "</button><script>alert(1)</script>",
+        "javascript:alert(1)",
+        "<!-- -->",
+        "&lt;script&gt;",
+        "[1](javascript:alert(1))",
+    ],
+)
+def test_hostile_text_comes_out_as_the_text_it_is(hostile):
+    for html in everything(hostile):
+        # [1] is a marker wherever it stands in an answer: shown as a bare 1
+        assert hostile.replace("[1]", "1") in text_of(html).replace("[1]", "1")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.sampled_from("<>&\"'/=[]1x:!-甲。\n {}$`"), max_size=30))
+def test_no_text_whatever_becomes_markup(text):
+    for html in everything(text):
+        text_of(html)
+
+
+def test_a_hostile_article_opens_as_text():
+    desk = Desk(ScriptedEngine(), ())
+    talk = asked(desk, "吞吐量？")
+    shown = desk.open("c:1:1", talk, "zh").article
+    assert HOSTILE.title in text_of(shown)
+    assert HOSTILE.body in text_of(shown)
+    assert "href" not in shown  # javascript:window.pwned=5 is no link
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://example.com/a?b=1", True),
+        ("http://example.com", True),
+        ("javascript:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.com", False),
+        ("https:", False),
+        ("http://[broken", False),
+        ("file:///etc/passwd", False),
+        ("", False),
+    ],
+)
+def test_only_web_addresses_become_links(url, safe):
+    assert safe_url(url) == (url if safe else "")
