@@ -1,0 +1,246 @@
+"""The source of truth: articles with their earlier versions, chunks, files, runs. SQLite, reading.
+
+Knows nothing of vectors or encoders beyond the name it was told. Writing is in catalog_write.py.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Self
+
+from index.errors import ArchiveDamaged, ArchiveError, EncoderMismatch, NoArchive
+from index.types import Article, Chunk, Coverage, DateKnown, Encoder, Kind, Rejected, Span
+
+SCHEMA_VERSION = 1
+ARTICLE_COLUMNS = tuple(field.name for field in fields(Article))
+
+_PAGE = 200  # articles read at a time: bodies are held in memory
+_MAX_VARIABLES = 500  # bound parameters in one statement; SQLite's own limit may be 999
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk that search may return, with what filters ask about."""
+
+    chunk: Chunk
+    published: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One ingest as it was recorded; ``finished`` is None for one that was cut off."""
+
+    started: datetime
+    finished: datetime | None
+    rejected: tuple[Rejected, ...]
+
+
+class Catalog:
+    """Reads one catalog file. Safe to share between threads."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+        check_schema(connection, path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open for reading only; the file must exist."""
+        try:
+            return cls(_connect_read_only(path), path)
+        except sqlite3.DatabaseError as error:
+            raise ArchiveDamaged(
+                f"{path} cannot be read ({error}). Restore it from a backup, or ingest again."
+            ) from error
+
+    def close(self) -> None:
+        """Close the file; no method may be called after it."""
+        self._connection.close()
+
+    @property
+    def generation(self) -> int:
+        """Counts the committed batches; 0 before the first."""
+        return int(self.meta("generation") or 0)
+
+    @property
+    def encoder(self) -> tuple[str, int]:
+        """Name and dimension of the encoder the chunks and vectors were made for."""
+        return self.meta("encoder") or "", int(self.meta("dimension") or 0)
+
+    def meta(self, key: str) -> str | None:
+        """Return one setting of the archive, None where it was never set."""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def article(self, article_id: str, version: int | None = None) -> Article | None:
+        """Return the current version, or an earlier one by its number."""
+        columns = ", ".join(ARTICLE_COLUMNS)
+        for table in ("articles", "article_versions"):
+            rows = self._rows(
+                f"SELECT {columns} FROM {table} WHERE id = ? AND (? IS NULL OR version = ?)",
+                (article_id, version, version),
+            )
+            if rows:
+                return to_article(rows[0])
+            if version is None:
+                return None
+        return None
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all current articles by id, a page at a time."""
+        columns = ", ".join(ARTICLE_COLUMNS)
+        last = ""
+        while rows := self._rows(
+            f"SELECT {columns} FROM articles WHERE id > ? ORDER BY id LIMIT ?", (last, _PAGE)
+        ):
+            yield from map(to_article, rows)
+            last = rows[-1][0]
+
+    def chunks(self, article_id: str) -> list[Chunk]:
+        """Return an article's searchable chunks in the order of the text."""
+        rows = self._rows(
+            "SELECT chunks.id, start, end, body FROM chunks JOIN articles"
+            " ON articles.id = article_id WHERE article_id = ? AND indexed = 1 ORDER BY start",
+            (article_id,),
+        )
+        return [Chunk(row[0], article_id, row[1], row[2], row[3][row[1] : row[2]]) for row in rows]
+
+    def chunks_by_id(self, chunk_ids: Iterable[str]) -> dict[str, StoredChunk]:
+        """Return those of the chunks that are current and searchable."""
+        found: dict[str, StoredChunk] = {}
+        ids = iter(chunk_ids)
+        while batch := tuple(islice(ids, _MAX_VARIABLES)):
+            marks = ", ".join("?" * len(batch))
+            # substr would read past a NUL; the slice in Python is the body's own.
+            for row in self._rows(
+                "SELECT chunks.id, article_id, start, end, body, published, source"
+                " FROM chunks JOIN articles ON articles.id = article_id"
+                f" WHERE indexed = 1 AND chunks.id IN ({marks})",
+                batch,
+            ):
+                chunk = Chunk(row[0], row[1], row[2], row[3], row[4][row[2] : row[3]])
+                found[chunk.id] = StoredChunk(chunk, _to_date(row[5]), row[6])
+        return found
+
+    def count_chunks(self) -> int:
+        """Return how many chunks search may return."""
+        return int(self._rows("SELECT count(*) FROM chunks WHERE indexed = 1")[0][0])
+
+    def coverage(self) -> Coverage:
+        """Return what a search goes through."""
+        articles, first, last = self._rows(
+            "SELECT count(*), min(published), max(published) FROM articles"
+        )[0]
+        run = self._rows(
+            "SELECT finished, rejected FROM runs WHERE finished IS NOT NULL"
+            " ORDER BY id DESC LIMIT 1"
+        )
+        sources = self._rows(
+            "SELECT DISTINCT source FROM articles WHERE source <> '' ORDER BY source"
+        )
+        return Coverage(
+            articles=articles,
+            first=_to_date(first),
+            last=_to_date(last),
+            last_ingest=datetime.fromisoformat(run[0][0]) if run else None,
+            rejected=run[0][1] if run else 0,
+            sources=tuple(row[0] for row in sources),
+        )
+
+    def last_run(self) -> Run | None:
+        """Return the latest ingest, finished or cut off, with what it could not read."""
+        rows = self._rows("SELECT id, started, finished FROM runs ORDER BY id DESC LIMIT 1")
+        if not rows:
+            return None
+        rejected = self._rows(
+            "SELECT path, reason, line FROM rejected WHERE run_id = ? ORDER BY rowid", (rows[0][0],)
+        )
+        return Run(
+            started=datetime.fromisoformat(rows[0][1]),
+            finished=datetime.fromisoformat(rows[0][2]) if rows[0][2] else None,
+            rejected=tuple(Rejected(*row) for row in rejected),
+        )
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()
+
+
+def no_archive(folder: Path) -> NoArchive:
+    """Return the error for a folder into which nothing has been ingested."""
+    return NoArchive(f"No archive at {folder}. Build one: suyuan ingest FILE --archive {folder}")
+
+
+def require_encoder(catalog: Catalog, encoder: Encoder, folder: Path) -> None:
+    """Raise EncoderMismatch unless the archive was built with this encoder."""
+    name, dimension = catalog.encoder
+    if (name, dimension) != (encoder.name, encoder.dimension):
+        model = name.rpartition("@")[0] or name  # without the digest of its weights
+        way_back = (
+            f"Set SUYUAN_ENCODER={model}, or rebuild" if model not in encoder.name else "Rebuild"
+        )
+        raise EncoderMismatch(
+            f"{folder} was built with {name} ({dimension} dimensions); the encoder now is"
+            f" {encoder.name} ({encoder.dimension}). {way_back} it:"
+            f" suyuan rebuild --archive {folder}"
+        )
+
+
+def check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise ArchiveError for a catalog of a later Suyuan, ArchiveDamaged for one that is none."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise ArchiveError(
+            f"{path} was written by a newer Suyuan (catalog schema {version}, this one knows"
+            f" {SCHEMA_VERSION}). Upgrade Suyuan to open it."
+        )
+    if version < 1:
+        raise ArchiveDamaged(f"{path} is not a Suyuan catalog. Choose another --archive folder.")
+
+
+def to_article(row: Sequence[Any]) -> Article:
+    """Turn a row of ARTICLE_COLUMNS back into the article."""
+    values = dict(zip(ARTICLE_COLUMNS, row, strict=True))
+    values["reporters"] = tuple(json.loads(values["reporters"]))
+    values["headings"] = tuple(Span(*pair) for pair in json.loads(values["headings"]))
+    values["published"] = _to_date(values["published"])
+    values["date_known"] = DateKnown(values["date_known"])
+    values["kind"] = Kind(values["kind"])
+    values["title_derived"] = bool(values["title_derived"])
+    return Article(**values)
+
+
+def to_row(article: Article) -> tuple[Any, ...]:
+    """Turn an article into values for ARTICLE_COLUMNS."""
+    values = {name: getattr(article, name) for name in ARTICLE_COLUMNS}
+    values["reporters"] = json.dumps(article.reporters, ensure_ascii=False)
+    values["headings"] = json.dumps([(span.start, span.end) for span in article.headings])
+    values["published"] = article.published.isoformat() if article.published else None
+    return tuple(values.values())
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    uri = path.resolve().as_uri()
+    connection = sqlite3.connect(
+        f"{uri}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=10
+    )
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError:
+        # In a folder that cannot be written SQLite has no place for its -shm file; without a
+        # writer, which could not write either, it needs none.
+        connection.close()
+        connection = sqlite3.connect(
+            f"{uri}?mode=ro&immutable=1", uri=True, check_same_thread=False, isolation_level=None
+        )
+    return connection
+
+
+def _to_date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

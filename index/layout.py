@@ -1,0 +1,46 @@
+"""Where an archive folder keeps its parts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths inside one archive folder."""
+
+    folder: Path
+
+    @property
+    def catalog(self) -> Path:
+        """The source of truth (SQLite)."""
+        return self.folder / "catalog.sqlite3"
+
+    @property
+    def vectors(self) -> Path:
+        """The Chroma store; derived."""
+        return self.folder / "chroma"
+
+    @property
+    def vectors_built(self) -> Path:
+        """A Chroma store that a rebuild is still filling, or about to swap in."""
+        return self.folder / "chroma.new"
+
+    @property
+    def vectors_retired(self) -> Path:
+        """A Chroma store that a rebuild has replaced and will delete."""
+        return self.folder / "chroma.old"
+
+    @property
+    def writer_lock(self) -> Path:
+        """Held for a writer's whole life; says who holds it."""
+        return self.folder / ".writer.lock"
+
+    @property
+    def vectors_lock(self) -> Path:
+        """Held for single calls into Chroma, by writers and readers alike."""
+        return self.folder / ".chroma.lock"
+
+    @property
+    def vectors_gate(self) -> Path:
+        """Passed on the way to ``vectors_lock``, so that waiting takes turns."""
+        return self.folder / ".chroma.gate"

@@ -1,0 +1,62 @@
+"""Make the vectors anew from the catalog: after damage, or for another encoder."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from index.catalog import no_archive
+from index.chunk import chunk_article
+from index.ingest import Meter, Report
+from index.layout import Layout
+from index.lock import hold_vectors_lock
+from index.swap import finish_swap
+from index.types import Article, Encoder
+from index.vectors import VectorStore
+from index.writer import BATCH, Passage, encode_chunks, open_catalog
+
+_COMMAND = "suyuan rebuild"
+
+
+def rebuild(folder: Path, encoder: Encoder, *, progress: Report | None = None) -> int:
+    """Build a new Chroma store for all articles, swap it in, and return the number of chunks.
+
+    The old store serves readers until the swap; a rebuild that is cut off before changes nothing.
+    """
+    layout = Layout(folder)
+    if not layout.catalog.is_file():
+        raise no_archive(folder)
+    with open_catalog(folder, command=_COMMAND) as catalog:
+        meter = Meter(progress, unit="articles", total=catalog.coverage().articles)
+        catalog.start_rebuild()
+        store = VectorStore.create(
+            layout.vectors_built, encoder=encoder.name, dimension=encoder.dimension
+        )
+        written = 0
+        for passages in _batches(catalog.articles(), encoder, meter):
+            rows, vectors = encode_chunks(encoder, passages)
+            store.upsert(rows, vectors)
+            catalog.add_rebuilt([chunk for _, chunk in passages])
+            written += len(rows)
+        store.close()
+        if written == 0:
+            raise no_archive(folder)
+        with hold_vectors_lock(folder, shared=False):
+            catalog.switch_to_rebuilt(encoder.name, encoder.dimension)
+        finish_swap(folder, catalog)
+    return written
+
+
+def _batches(
+    articles: Iterable[Article], encoder: Encoder, meter: Meter
+) -> Iterator[list[Passage]]:
+    batch: list[Passage] = []
+    for number, article in enumerate(articles, 1):
+        chunks = chunk_article(
+            article, count_tokens=encoder.count_tokens, max_tokens=encoder.max_tokens
+        )
+        batch += [(article, chunk) for chunk in chunks]
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+        meter.report(number)
+    if batch:
+        yield batch

@@ -1,0 +1,233 @@
+"""Chunk vectors in Chroma: the one place that talks to it. Holds ids, vectors and filter fields.
+
+No text goes in: Chroma keeps deleted documents readable in its files (chroma#7662), and text that
+is only in the catalog is erased in one place.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from chromadb import Collection
+from chromadb.api import ClientAPI, ServerAPI
+from chromadb.api.client import Client
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings, System
+from chromadb.errors import ChromaError as ChromaError
+from chromadb.telemetry.product import ProductTelemetryClient
+
+from index.errors import ArchiveDamaged
+from index.types import Vectors
+
+Where = dict[str, Any]
+
+_COLLECTION = "chunks"  # Chroma wants 3 to 512 characters of [a-zA-Z0-9._-]
+_MAX_BATCH = 1_000
+_EF_SEARCH = 256  # recall falls once more candidates are asked for than this searches
+_PROBE_SECONDS = 60
+_cache_lock = threading.Lock()
+
+# Run in a process of its own, because a torn HNSW file ends the process that loads it.
+_PROBE = """
+import sys
+import chromadb
+from chromadb.config import Settings
+client = chromadb.PersistentClient(sys.argv[1], settings=Settings(anonymized_telemetry=False))
+collection = client.get_collection(sys.argv[2], embedding_function=None)
+if collection.count():
+    collection.query(query_embeddings=[[1.0] * collection.metadata["dimension"]], n_results=1)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VectorRow:
+    """What filters ask about beside the vector; ``published`` None is stored as 0."""
+
+    chunk_id: str
+    published: date | None
+    source: str
+
+
+class VectorStore:
+    """One open Chroma folder, private to its owner.
+
+    Chroma shares one system per path within a process and never looks at the disk again, so a
+    client may be stale or be stopped by someone else's ``close``; a private system is neither.
+    """
+
+    def __init__(self, system: System, collection: Collection, max_batch: int) -> None:
+        self._system = system
+        self._collection = collection
+        self._max_batch = max_batch
+
+    @classmethod
+    def create(cls, path: Path, *, encoder: str, dimension: int) -> Self:
+        """Open for writing, made if it is not there."""
+        system, client = _start(path)
+        try:
+            collection = client.get_or_create_collection(
+                _COLLECTION,
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
+                metadata={"encoder": encoder, "dimension": dimension},
+            )
+        except ChromaError as error:
+            raise damaged_vectors(path, error) from error
+        return cls._checked(path, system, client, collection, encoder, dimension)
+
+    @classmethod
+    def open(cls, path: Path, *, encoder: str, dimension: int) -> Self:
+        """Open what is there and load it; raises ArchiveDamaged where it cannot be."""
+        if not path.is_dir():
+            raise ArchiveDamaged(f"{path} is missing. Rebuild it: suyuan rebuild.")
+        system, client = _start(path)
+        try:
+            collection = client.get_collection(_COLLECTION, embedding_function=None)
+        except ChromaError as error:
+            raise damaged_vectors(path, error) from error
+        return cls._checked(path, system, client, collection, encoder, dimension)
+
+    @classmethod
+    def _checked(
+        cls,
+        path: Path,
+        system: System,
+        client: ClientAPI,
+        collection: Collection,
+        encoder: str,
+        dimension: int,
+    ) -> Self:
+        made_by = collection.metadata or {}
+        if (made_by.get("encoder"), made_by.get("dimension")) != (encoder, dimension):
+            raise damaged_vectors(
+                path, f"its vectors are by {made_by.get('encoder')}, not {encoder}"
+            )
+        # Chroma ignores a configuration given for a collection that exists, and its default is l2.
+        space = (collection.configuration_json.get("hnsw") or {}).get("space")
+        if space != "cosine":
+            raise damaged_vectors(path, f"its distance is {space}, not cosine")
+        store = cls(system, collection, min(_MAX_BATCH, client.get_max_batch_size()))
+        try:
+            # The first query replays the log into memory: here, while the caller holds the lock.
+            if store.count():
+                store.query(np.ones(dimension, dtype=np.float32), limit=1)
+        except ChromaError as error:
+            raise damaged_vectors(path, error) from error
+        return store
+
+    def count(self) -> int:
+        """Return the number of vectors."""
+        return int(self._collection.count())
+
+    def ids(self) -> list[str]:
+        """Return all chunk ids, sorted."""
+        return sorted(self._collection.get(include=[])["ids"])
+
+    def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
+        """Store vectors with their filter fields; an id that is there is overwritten."""
+        for start in range(0, len(rows), self._max_batch):
+            part = rows[start : start + self._max_batch]
+            self._collection.upsert(
+                ids=[row.chunk_id for row in part],
+                embeddings=vectors[start : start + self._max_batch],
+                metadatas=[
+                    {"published": date_number(row.published), "source": row.source} for row in part
+                ],
+            )
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        """Remove vectors; ids that are not there are passed over."""
+        for start in range(0, len(chunk_ids), self._max_batch):
+            self._collection.delete(ids=list(chunk_ids[start : start + self._max_batch]))
+
+    def query(
+        self, vector: Vectors, *, limit: int, where: Where | None = None
+    ) -> list[tuple[str, float]]:
+        """Return chunk ids with their cosine similarity, nearest first."""
+        found = self._collection.query(
+            query_embeddings=vector.reshape(1, -1),
+            n_results=limit,
+            where=where,
+            include=["distances"],
+        )
+        distances = (found["distances"] or [[]])[0]
+        # Six digits: more are noise of the summation order and would break ties by chance.
+        scores = [round(1.0 - float(distance), 6) for distance in distances]
+        return list(zip(found["ids"][0], scores, strict=True))
+
+    def close(self) -> None:
+        """Free its memory and files; no query may be running."""
+        self._system.stop()
+
+
+def build_where(
+    *, since: date | None = None, until: date | None = None, sources: Sequence[str] = ()
+) -> Where | None:
+    """Return Chroma's filter; None for no limit. An unknown date is in no period.
+
+    >>> build_where(until=date(2024, 7, 1))
+    {'$and': [{'published': {'$gte': 1}}, {'published': {'$lte': 20240701}}]}
+    """
+    terms: list[Where] = []
+    if since or until:
+        terms.append({"published": {"$gte": max(1, date_number(since))}})
+    if until:
+        terms.append({"published": {"$lte": date_number(until)}})
+    if sources:
+        terms.append({"source": {"$in": list(sources)}})
+    if len(terms) < 2:
+        return terms[0] if terms else None
+    return {"$and": terms}
+
+
+def date_number(value: date | None) -> int:
+    """20240701 for 1 July 2024, 0 for an unknown date: Chroma compares numbers only."""
+    return value.year * 10_000 + value.month * 100 + value.day if value else 0
+
+
+def probe_vectors(path: Path) -> None:
+    """Raise ArchiveDamaged if loading the folder fails or crashes. Costs about a second."""
+    command = [sys.executable, "-c", _PROBE, str(path), _COLLECTION]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=_PROBE_SECONDS, check=False, text=True
+        )
+    except subprocess.TimeoutExpired:
+        raise damaged_vectors(path, f"no answer within {_PROBE_SECONDS} seconds") from None
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise damaged_vectors(path, reason)
+
+
+def _start(path: Path) -> tuple[System, ClientAPI]:
+    system = System(
+        Settings(
+            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+            is_persistent=True,
+            persist_directory=str(path),
+            anonymized_telemetry=False,
+        )
+    )
+    try:
+        system.instance(ProductTelemetryClient)  # type: ignore[type-abstract]
+        system.instance(ServerAPI)  # type: ignore[type-abstract]
+        system.start()
+        with _cache_lock:
+            client = Client.from_system(system)
+            SharedSystemClient.clear_system_cache()
+    except (ChromaError, ValueError) as error:  # Chroma turns a failed look at its tables into one
+        raise damaged_vectors(path, error) from error
+    return system, client
+
+
+def damaged_vectors(path: Path, reason: object) -> ArchiveDamaged:
+    """Return the error for a store that cannot be read, with what mends it."""
+    return ArchiveDamaged(
+        f"{path} cannot be read ({reason}). Rebuild it from the catalog: suyuan rebuild."
+    )
