@@ -175,4 +175,12 @@ class Answered:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One finished exchange of a conversation, oldest first in a history."""
+
+    question: str
+    answer: Answer
+
+
 Event = Understood | Found | Delta | Answered

@@ -1,0 +1,356 @@
+"""One question in, a stream of events out: understood, found, words, the checked answer.
+
+The single way from a question to an answer for the terminal, the page, the evaluation and
+LlamaIndex callers.
+"""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from index.archive import Archive
+from index.figures import figure_in, parse_figures
+from index.types import Coverage, Encoder
+from rag.cite import MarkerGate, Statement, read_statements, write_answer
+from rag.evidence import Candidate, as_evidence, choose_evidence, latest_anchor
+from rag.extract import extract
+from rag.focus import Focus, read_focus
+from rag.llm import LLMFailedError, stream_words
+from rag.messages import (
+    answer_messages,
+    in_question_language,
+    is_refusal,
+    not_found_text,
+    note,
+)
+from rag.retrieve import Retriever
+from rag.types import (
+    Answer,
+    Answered,
+    Check,
+    Delta,
+    Event,
+    Evidence,
+    Filters,
+    Found,
+    Headline,
+    Query,
+    Status,
+    Turn,
+    Understood,
+)
+from rag.understand import understand
+from rag.verify import attribute, check_statement, is_supported
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+_CHUNKS = 24
+_ANSWER_TOKENS = 256
+# Below this share of the question's weight no sentence speaks of what was asked
+# (fitted on samples/qa.jsonl: docs/LOG.md).
+_LEAST_COVERAGE = 0.45
+# The LLM sees no sentence that lies further than this below the best: distractors cost a
+# 1.5B model more than they give (docs/LOG.md).
+_SHOWN_WITHIN = 0.35
+# A statement is off the question when what it cites covers less than this share of the best.
+_ON_TOPIC = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What came of one attempt to answer."""
+
+    statements: tuple[Statement, ...]
+    checks: tuple[Check, ...]
+    dropped: int
+
+
+class Engine:
+    """Answers questions from one archive. Safe to share between threads."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        encoder: Encoder,
+        llm: "LLM | None" = None,
+        *,
+        model: str = "",
+        evidence: int = 6,
+    ) -> None:
+        """Without ``llm`` every answer is its evidence (status ``evidence_only``)."""
+        self.archive = archive
+        self.model = model if llm is not None else ""
+        self._encoder = encoder
+        self._llm = llm
+        self._limit = evidence
+        self._retriever = Retriever(archive, encoder)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        today: date | None = None,
+    ) -> Answer:
+        """The last event's answer."""
+        answer: Answer | None = None
+        for event in self.stream(question, history=history, filters=filters, today=today):
+            if isinstance(event, Answered):
+                answer = event.answer
+        if answer is None:
+            raise RuntimeError("the event stream ended without an answer")
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        today: date | None = None,
+    ) -> Iterator[Event]:
+        """Understood, Found, Delta…, Answered. Closing the iterator stops the LLM.
+
+        Raises:
+            BadInput: The question is empty or too long.
+            LLMFailedError: Never: a failing LLM gives an ``evidence_only`` answer with a note.
+        """
+        clock = _Clock()
+        self.archive.refresh()
+        coverage = self.archive.coverage()
+        query, periods = understand(
+            question,
+            history=history,
+            filters=filters,
+            anchor=latest_anchor(coverage.last, today or date.today()),
+        )
+        clock.lap("understand")
+        yield Understood(query)
+        focus = read_focus(query.question)
+        hits = self._retriever.retrieve(query, top_k=_CHUNKS)
+        clock.lap("retrieve")
+        candidates = choose_evidence(
+            query.question,
+            focus,
+            hits,
+            self.archive,
+            self._encoder,
+            asked_periods=periods,
+            limit=self._limit,
+        )
+        evidence = as_evidence(candidates)
+        clock.lap("evidence")
+        yield Found(evidence, coverage)
+        reply = _Reply(query, evidence, coverage, self.archive.index_version, clock)
+        if not speaks_of(focus, query, candidates):
+            yield Answered(reply.not_found(_headlines(evidence)))
+            return
+        if self._llm is None:
+            yield Answered(reply.evidence_only(candidates, ""))
+            return
+        yield from self._generate(query, focus, candidates, reply)
+
+    def _generate(
+        self, query: Query, focus: Focus, candidates: Sequence[Candidate], reply: "_Reply"
+    ) -> Iterator[Event]:
+        shown = _shown(reply.evidence, candidates)
+        gate = MarkerGate(
+            count=len(shown),
+            allowed=lambda text: all(
+                any(figure_in(figure, item.text) for item in shown)
+                for figure in parse_figures(text)
+            ),
+        )
+        pieces: list[str] = []
+        try:
+            with closing(self._words(query, shown)) as stream:
+                for piece in stream:
+                    pieces.append(piece)
+                    if ready := gate.feed(piece):
+                        reply.clock.first("first_word")
+                        yield Delta(ready)
+        except LLMFailedError as error:
+            yield Answered(reply.evidence_only(candidates, str(error)))
+            return
+        if ready := gate.finish():
+            reply.clock.first("first_word")
+            yield Delta(ready)
+        yield Answered(self._conclude("".join(pieces), query, focus, candidates, reply, shown))
+
+    def _words(self, query: Query, shown: Sequence[Evidence]) -> Generator[str, None, None]:
+        assert self._llm is not None
+        return stream_words(self._llm, answer_messages(query, shown), max_tokens=_ANSWER_TOKENS)
+
+    def _conclude(
+        self,
+        text: str,
+        query: Query,
+        focus: Focus,
+        candidates: Sequence[Candidate],
+        reply: "_Reply",
+        shown: Sequence[Evidence],
+    ) -> Answer:
+        if is_refusal(text):
+            return reply.not_found(_headlines(reply.evidence), model=self.model)
+        draft = _verify(read_statements(text, count=len(shown)), shown, candidates, query)
+        notes: tuple[str, ...] = ()
+        status = Status.ANSWERED
+        if not draft.statements:
+            best = Statement(extract(candidates[0].sentence.text, focus), (1,))
+            draft = _Draft((best,), tuple(check_statement(best, shown[:1])), draft.dropped)
+            status = Status.PARTLY
+            notes = (note("quoted", query.language),)
+        elif draft.dropped:
+            status = Status.PARTLY
+            notes = (note("struck", query.language),)
+        return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
+
+
+def _shown(evidence: Sequence[Evidence], candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    floor = candidates[0].score - _SHOWN_WITHIN
+    return tuple(
+        item
+        for item, candidate in zip(evidence, candidates, strict=True)
+        if candidate.score >= floor
+    )
+
+
+def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bool:
+    """Whether any sentence speaks of what was asked at all.
+
+    A question in another script shares no words with the archive: there the LLM decides.
+    """
+    if not candidates:
+        return False
+    if not query.language.startswith("zh"):
+        return True
+    best = next((item for item in candidates if not item.missing), None)
+    # Another period's figure is no answer: 7月末 asked, only 6月末 in the archive.
+    return best is not None and best.coverage >= _LEAST_COVERAGE and best.period >= 0
+
+
+def _verify(
+    statements: Sequence[Statement],
+    shown: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    query: Query,
+) -> _Draft:
+    """Keep the statements whose every figure, date and name stands in what they cite."""
+    kept: list[Statement] = []
+    checks: list[Check] = []
+    best = max(item.coverage for item in candidates[: len(shown)])
+    for statement in statements:
+        cited = attribute(statement, shown)
+        sources = [item for item in shown if item.number in cited.numbers]
+        found = check_statement(cited, sources, question=query.question)
+        on_topic = any(
+            candidates[number - 1].coverage >= best * _ON_TOPIC for number in cited.numbers
+        )
+        if sources and is_supported(found) and (on_topic or not query.language.startswith("zh")):
+            kept.append(cited)
+            checks.extend(found)
+    return _Draft(tuple(kept), tuple(checks), len(statements) - len(kept))
+
+
+def _headlines(evidence: Sequence[Evidence]) -> tuple[Headline, ...]:
+    """The three nearest articles, each once."""
+    nearest = {
+        item.article_id: Headline(item.article_id, item.title, item.source, item.published)
+        for item in reversed(evidence)
+    }
+    return tuple(reversed(nearest.values()))[:3]
+
+
+class _Clock:
+    """Seconds since the question came, by the name of the step that ended."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self.timings: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.timings[name] = round(now - self._last, 4)
+        self._last = now
+
+    def first(self, name: str) -> None:
+        self.timings.setdefault(name, round(time.perf_counter() - self._start, 4))
+
+    def stop(self) -> dict[str, float]:
+        return {**self.timings, "total": round(time.perf_counter() - self._start, 4)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What every answer to one question shares."""
+
+    query: Query
+    evidence: tuple[Evidence, ...]
+    coverage: Coverage
+    index_version: str
+    clock: _Clock
+
+    def answered(
+        self,
+        status: Status,
+        statements: Sequence[Statement],
+        checks: Sequence[Check],
+        notes: tuple[str, ...],
+        *,
+        model: str,
+    ) -> Answer:
+        text, citations = write_answer(statements, self.evidence)
+        marker_of = {
+            (citation.article_id, citation.start): citation.marker for citation in citations
+        }
+        by_number = {
+            item.number: marker_of.get((item.article_id, item.start), 0) for item in self.evidence
+        }
+        return Answer(
+            status=status,
+            text=in_question_language(text, self.query.language),
+            query=self.query,
+            citations=citations,
+            evidence=self.evidence,
+            checks=tuple(
+                replace(check, markers=tuple(by_number[number] for number in check.markers))
+                for check in checks
+            ),
+            coverage=self.coverage,
+            timings=self.clock.stop(),
+            model=model,
+            index_version=self.index_version,
+            notes=notes,
+        )
+
+    def not_found(self, nearest: tuple[Headline, ...], *, model: str = "") -> Answer:
+        return Answer(
+            status=Status.NOT_FOUND,
+            text=not_found_text(self.query.language),
+            query=self.query,
+            citations=(),
+            evidence=self.evidence,
+            checks=(),
+            coverage=self.coverage,
+            timings=self.clock.stop(),
+            model=model,
+            index_version=self.index_version,
+            nearest=nearest,
+        )
+
+    def evidence_only(self, candidates: Sequence[Candidate], problem: str) -> Answer:
+        """The best sentences, quoted: those that lie close to the best, three at most."""
+        shown = _shown(self.evidence, candidates)[:3]
+        statements = [Statement(item.text, (item.number,)) for item in shown]
+        return self.answered(
+            Status.EVIDENCE_ONLY,
+            statements,
+            [check for item in statements for check in check_statement(item, shown)],
+            (problem,) if problem else (),
+            model="",
+        )

@@ -1,0 +1,99 @@
+"""An answer as plain JSON values and as lines of text: the same content for programs and people."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from index.types import DateKnown
+from rag.types import Answer, Citation, Evidence, Status
+
+HOW_KNOWN = {
+    DateKnown.STATED: "见报日期有载",
+    DateKnown.FLAG: "入库时指定",
+    DateKnown.FILE_NAME: "据文件名",
+    DateKnown.INFERRED: "据正文推断",
+    DateKnown.UNKNOWN: "日期不详",
+}
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """One object; dates are ISO strings, absent values null.
+
+    Keys: status, text, question, citations, evidence, checks, coverage, timings, model,
+    index_version, nearest, notes.
+    """
+    query = answer.query
+    period = query.period
+    return {
+        "status": str(answer.status),
+        "text": answer.text,
+        "question": {
+            "asked": query.asked,
+            "understood": query.question,
+            "language": query.language,
+            "period": _plain(asdict(period)) if period else None,
+            "filters": _plain(asdict(query.filters)),
+        },
+        "citations": [_plain(asdict(item)) for item in answer.citations],
+        "evidence": [_plain(asdict(item)) for item in answer.evidence],
+        "checks": [_plain(asdict(item)) for item in answer.checks],
+        "coverage": _plain(asdict(answer.coverage)),
+        "timings": dict(answer.timings),
+        "model": answer.model,
+        "index_version": answer.index_version,
+        "nearest": [_plain(asdict(item)) for item in answer.nearest],
+        "notes": list(answer.notes),
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value
+
+
+def source_line(item: Citation | Evidence) -> str:
+    """``《标题》 报纸 2020-07-20（据文件名） □记者 某某``."""
+    title = f"《{item.title}》" + ("（据正文拟题）" if item.title_derived else "")
+    published = item.published.isoformat() if item.published else ""
+    when = f"{published}（{HOW_KNOWN[item.date_known]}）"
+    return " ".join(part for part in (title, item.source, item.section, when, item.byline) if part)
+
+
+def answer_lines(answer: Answer) -> list[str]:
+    """What the terminal prints after the answer's text: sources, checks, coverage, notes."""
+    lines: list[str] = []
+    if answer.citations:
+        lines.append("来源 Sources")
+        for item in answer.citations:
+            lines.append(f"  [{item.marker}] {source_line(item)}")
+            lines.append(f"      “{' '.join(item.quote.split())}”")
+            lines.append(f"      {item.article_id} {item.start}:{item.end}")
+    if answer.status is Status.NOT_FOUND and answer.nearest:
+        lines.append("最接近的报道 Nearest headlines (not sources)")
+        lines.extend(
+            f"  · 《{item.title}》 {item.source} {item.published or ''}".rstrip()
+            for item in answer.nearest
+        )
+    if answer.checks:
+        marks = (f"{item.text} {'✓' if item.supported else '✗'}" for item in answer.checks)
+        lines.append("核对 Checks  " + "  ".join(marks))
+    lines.extend(f"注意 Note  {item}" for item in answer.notes)
+    lines.append(coverage_line(answer))
+    return lines
+
+
+def coverage_line(answer: Answer) -> str:
+    """What was searched, and how long it took."""
+    covered = answer.coverage
+    span = f"{covered.first}—{covered.last}" if covered.first else "日期不详"
+    seconds = answer.timings.get("total", 0.0)
+    by = answer.model or "无语言模型 no LLM"
+    return (
+        f"检索 Searched  {covered.articles} 篇 articles，{span}；用时 {seconds:.1f} s；{by}；"
+        f"{answer.index_version}"
+    )

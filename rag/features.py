@@ -1,0 +1,183 @@
+"""What speaks for a sentence as the answer: type, closeness, period, plainness. Pure functions."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from index.figures import Figure, parse_figures
+from index.periods import TimeSpan, parse_periods
+from index.sentences import article_sentences
+from index.types import Article, Sentence
+from index.words import fold, tagged_words
+from rag.focus import Focus, Wanted
+from rag.names import person_names
+
+_RATES = frozenset({"%", "‰", "百分点", "倍", "基点"})
+# A figure this far behind its measure still belongs to it: 贷款余额(达到 / 首次突破)20314亿元.
+_FIGURE_REACH = 14
+_NAME_REACH = 18  # 会长(由青岛市委常委、秘书长)祝华
+# Between a measure and its figure these start another measure.
+_OTHER_MEASURE = re.compile(
+    r"同比|环比|增长|增速|增幅|新增|增加|比年初|比上年|较|占|下降|提高|回落"
+)
+_CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
+_CLAUSE_START = re.compile(r"[，。；：！？,;:!?\n]")
+# Words that do not narrow a measure down: 全市各项贷款 is still all loans.
+_WHOLE = frozenset(
+    "全市 全省 全国 全区 全部 各项 各类 总 合计 累计 本外币 共 我市 我省 本市 其中".split()  # noqa: SIM905
+)
+_NARROWING_TAGS = frozenset({"n", "vn", "b", "j", "an", "nz", "l", "ng", "s", "f", "a"})
+
+
+def holds(focus: Focus, text: str, article: Article) -> bool:
+    """Whether a text holds the kind of answer asked for; ANY is held by every text."""
+    match focus.wanted:
+        case Wanted.ANY:
+            return True
+        case Wanted.FIGURE:
+            units = {figure.unit for figure in parse_figures(text)}
+            return focus.unit in units if focus.unit else bool(units - {"第"})
+        case Wanted.PERCENT:
+            return any(figure.unit in _RATES for figure in parse_figures(text))
+        case Wanted.DATE:
+            return bool(parse_periods(text, anchor=article.published))
+        case Wanted.PERSON:
+            return bool(person_names(text))
+        case Wanted.PLACE:
+            return any(tag in {"ns", "nt", "nz", "s"} for _, tag in tagged_words(text))
+
+
+def closeness(focus: Focus, text: str) -> float:
+    """1 where the answer stands right by the question's head word, else 0.
+
+    ``贷款余额是多少``: an amount soon after 余额, with no other measure between them;
+    ``会长是谁``: a name in the same clause as 会长.
+    """
+    folded = fold(text)
+    if not focus.head or focus.head not in folded:
+        return 0.0
+    if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
+        return float(_figure_behind(focus, folded))
+    if focus.wanted is Wanted.PERSON:
+        return float(_name_beside(focus.head, folded))
+    return 0.0
+
+
+def _figure_behind(focus: Focus, text: str) -> bool:
+    figures = parse_figures(text)
+    for match in re.finditer(re.escape(focus.head), text):
+        following = [figure for figure in figures if figure.start >= match.end()]
+        if following and _belongs(following[0], focus, text[match.end() : following[0].start]):
+            return True
+    return False
+
+
+def _belongs(figure: Figure, focus: Focus, between: str) -> bool:
+    if len(between) > _FIGURE_REACH or _CLAUSE_END.search(between):
+        return False
+    if _OTHER_MEASURE.search(between):
+        return False
+    rate = figure.unit in _RATES
+    return rate if focus.wanted is Wanted.PERCENT else not rate or focus.head.endswith(("率", "重"))
+
+
+def _name_beside(head: str, text: str) -> bool:
+    for name in person_names(text):
+        if name == head:
+            return True
+        for match in re.finditer(re.escape(name), text):
+            before = text[max(0, match.start() - _NAME_REACH) : match.start()]
+            after = text[match.end() : match.end() + _NAME_REACH]
+            before = _CLAUSE_END.split(before)[-1]
+            after = _CLAUSE_END.split(after)[0]
+            if head in before or head in after:
+                return True
+    return False
+
+
+def narrowing(focus: Focus, text: str) -> int:
+    """How many words narrow the asked measure down that the question did not say, at most 3.
+
+    ``贷款余额`` is all loans: 企事业单位短期贷款余额 narrows it by three words.
+    """
+    if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
+        return 0
+    folded = fold(text)
+    core = [term for term in focus.terms if term not in focus.anchors and term in folded]
+    if not core:
+        return 0
+    at = min(folded.find(term) for term in core)
+    clause = _CLAUSE_START.split(folded[:at])[-1]
+    for span in reversed(parse_periods(clause, anchor=None)):
+        clause = clause[: span.start] + clause[span.end :]
+    extra = [
+        word
+        for word, tag in tagged_words(clause[-20:])
+        if tag in _NARROWING_TAGS and word not in _WHOLE and word not in focus.terms
+    ]
+    return min(3, len(extra))
+
+
+def period_fit(asked: Sequence[TimeSpan], sentence: Sentence, article: Article) -> float:
+    """1 for the period asked for, 0.5 for one inside it or the same months of another year.
+
+    -1 for another period, 0 where nothing was asked or nothing is said. A sentence that names no
+    period takes the one last named in its paragraph, at 0.7 of the weight.
+    """
+    if not asked:
+        return 0.0
+    own, inherited = _periods_of(article)[sentence.start]
+    if own:
+        return _fit(asked, own)
+    return 0.7 * _fit(asked, inherited) if inherited else 0.0
+
+
+def _fit(asked: Sequence[TimeSpan], said: Sequence[TimeSpan]) -> float:
+    best = -1.0
+    for want in asked:
+        for span in said:
+            if (want.since, want.until) == (span.since, span.until):
+                return 1.0
+            if want.until == span.until and (span.point or want.point):
+                return 1.0
+            if (want.since <= span.since and span.until <= want.until) or (
+                not want.explicit_year and _same_months(want, span)
+            ):
+                best = max(best, 0.5)
+    return best
+
+
+def _same_months(a: TimeSpan, b: TimeSpan) -> bool:
+    def shape(span: TimeSpan) -> tuple[int, int, int, int, int]:
+        first = (span.until.month, 1) if span.point else (span.since.month, span.since.day)
+        years = 0 if span.point else span.until.year - span.since.year
+        return (*first, span.until.month, min(span.until.day, 28), years)
+
+    return shape(a) == shape(b)
+
+
+@lru_cache(maxsize=512)
+def _periods_of(article: Article) -> dict[int, tuple[tuple[TimeSpan, ...], tuple[TimeSpan, ...]]]:
+    """For each sentence, by its start: its own periods, and those it inherits.
+
+    A period that is only compared with (比去年同期) is not what the sentence is about.
+    """
+    spans = [
+        span
+        for span in parse_periods(article.body, anchor=article.published)
+        if article.body[max(0, span.start - 1) : span.start] not in ("比", "较", "同")
+    ]
+    result: dict[int, tuple[tuple[TimeSpan, ...], tuple[TimeSpan, ...]]] = {}
+    carried: tuple[TimeSpan, ...] = ()
+    previous = 0
+    for sentence in article_sentences(article):
+        if "\n" in article.body[previous : sentence.start]:
+            carried = ()
+        figures = parse_figures(sentence.text)
+        # Behind the first figure a period is a comparison: 增加156亿元，扭转了去年以来的下降.
+        end = sentence.start + figures[0].start if figures else sentence.end
+        own = tuple(span for span in spans if sentence.start <= span.start < end)
+        result[sentence.start] = (own, carried)
+        carried = own or carried
+        previous = sentence.end
+    return result

@@ -1,0 +1,179 @@
+"""What a question asks for: its content words, and the kind of answer it wants.
+
+Knows nothing of the archive; a question is judged by its own words only.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from index.figures import parse_figures
+from index.periods import parse_periods
+from index.words import fold, tagged_words, words
+from rag.names import person_names
+
+
+class Wanted(StrEnum):
+    """The expected answer type."""
+
+    FIGURE = "figure"
+    PERCENT = "percent"
+    PERSON = "person"
+    DATE = "date"
+    PLACE = "place"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """A question taken apart."""
+
+    terms: tuple[str, ...]  # content words without the period, compounds with their parts
+    phrases: tuple[str, ...]  # neighbouring content words as printed together: R2线, 罗景行
+    head: str  # the last content word: the measure or the office asked for (余额, 会长)
+    places: tuple[str, ...]
+    names: tuple[str, ...]  # people and Latin words
+    wanted: Wanted
+    unit: str = ""  # of the figure asked for, as index.figures names it: 多少亿元 -> 元
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """What an article must speak of to be about the question at all."""
+        return self.places + self.names
+
+
+# Words that carry the form of a question and not its subject. Function words of the language,
+# from jieba's tags r/u/p/c/y/e plus these, which jieba tags as content.
+_FORM_WORDS = frozenset(
+    """
+    是 有 多少 几 几个 多大 多高 多长 多久 怎么 怎样 如何 为何 为什么 什么 哪 哪个 哪些 哪里
+    哪儿 哪天 谁 何时 何地 什么时候 时候 请问 请 问 告诉 我 一下 达到 分别 达 占 呢 吗 吧 啊
+    了 的 和 与 及 在 于 由 对 从 到 被 把 会 能 将 已 已经 都 也 就 还 又 各 该 其 此 这 那 个
+    年 月 日 号 情况 具体 大约 大概 共 总共 一共 现在 目前 最新 最近 同志 先生 女士 要 去 来
+    里 最 钱 天 人 吨 一天 每天 百分 百分之 之
+    the a an of in on at to is are was were be been what which who whom whose when where how many
+    much did does do for by from with and or as that this it its their there has have had
+    """.split()  # noqa: SIM905 - one word a line would be 150 lines
+)
+_FORM_TAGS = frozenset({"r", "u", "uj", "ul", "ud", "uz", "uv", "ug", "p", "c", "y", "e", "o", "x"})
+# jieba lists these common nouns as place names.
+_NOT_PLACES = frozenset(
+    {"城市", "全市", "全省", "我市", "我省", "本市", "本省", "市", "省", "五市"}
+)
+# The asking words with their unit: 多少亿元, 百分之几, 几吨.
+_ASKING = re.compile(
+    r"(?:百分之)?(?:多少|几)(?:[万亿千百]?(?:元|美元|人次|人|名|个|位|家|户|套|辆|吨|公里|平方米|平方公里|亩|"
+    r"天|年|月|次|项|件|岁|度|米|块|口|只|条|座|所|届|成|倍|分|个百分点|百分点))?"
+)
+_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
+_SUFFIX = re.compile(r"(?<=..)[省市区县州]$")
+
+# Statistics by their short and their printed name, as words of index.words.
+SYNONYMS: dict[str, tuple[frozenset[str], ...]] = {
+    "gdp": (frozenset({"生产总值"}),),
+    "生产总值": (frozenset({"gdp"}),),
+    "cpi": (frozenset({"居民", "消费", "价格"}),),
+    "ppi": (frozenset({"工业", "出厂", "价格"}),),
+    "pmi": (frozenset({"采购", "经理", "指数"}),),
+}
+
+_WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    (
+        Wanted.PERSON,
+        re.compile(r"谁|哪位|何人|哪名|哪几位|姓名|名字叫|叫什么名|\bwho(?:m|se)?\b|누구|誰"),
+    ),
+    (
+        Wanted.DATE,
+        re.compile(
+            r"哪[一]?[天日年月]|何时|什么时[候间]|几[月号日](?!报)|哪个月|时间是|\bwhen\b|"
+            r"\bwhat (?:date|day|year|month)\b|\bwhich (?:date|day|year|month)\b|いつ|언제"
+        ),
+    ),
+    (
+        Wanted.PERCENT,
+        re.compile(
+            r"(?:增长|上升|提高|下降|回落|上涨|下跌|增幅|增速|降幅|涨幅|跌幅|比重|占比|比例|率)"
+            r"[了为是达]*(?:到)?(?:多少|几|多大|多高)|(?:增幅|增速|降幅|涨幅|跌幅|占比|比例|比重|百分之)|"
+            r"\bpercent|\bgrowth rate|\bhow fast\b"
+        ),
+    ),
+    (
+        Wanted.FIGURE,
+        re.compile(
+            r"多少|几[个家人名项条辆只件次位天年所座套户亿万倍成届期座间艘吨]|多大|多高|多长|多久|多远|"
+            r"金额|总额|余额|人数|数量|规模|面积|\bhow (?:many|much|long|far|large|big|high)\b|"
+            r"\bamount\b|\bbalance\b|\btotal\b|いくら|何人|いくつ|얼마|몇"
+        ),
+    ),
+    (
+        Wanted.PLACE,
+        re.compile(
+            r"哪里|哪儿|何处|何地|在哪|什么地方|哪个(?:地方|城市|学校|区|县|市|国家)|\bwhere\b|どこ|어디"
+        ),
+    ),
+)
+
+
+def wanted_answer(question: str) -> Wanted:
+    """The expected answer type; percent before figure, so 同比增长多少 wants a percentage."""
+    folded = fold(question)
+    for wanted, pattern in _WANTED:
+        if pattern.search(folded):
+            return wanted
+    return Wanted.ANY
+
+
+def read_focus(question: str) -> Focus:
+    """Content words, head, anchors and expected answer type of a question in any language."""
+    timeless = _without_periods(question)
+    tagged = tagged_words(_ASKING.sub(" ", timeless))
+    form = {word for word, tag in tagged if tag in _FORM_TAGS and not word.isascii()} | _FORM_WORDS
+    found = words(_ASKING.sub(" ", timeless))
+    terms = tuple(dict.fromkeys(word for word in found if word not in form))
+    places = [
+        _SUFFIX.sub("", word)
+        for word, tag in tagged
+        if tag == "ns" and word not in _NOT_PLACES and word not in form and len(word) > 1
+    ]
+    latin = [word for word, tag in tagged if tag == "eng" and len(word) > 1 and word not in form]
+    heads = [word for word, tag in tagged if word in terms and tag != "eng"]
+    return Focus(
+        terms=terms,
+        phrases=_phrases(timeless, [word for word, _ in tagged], form),
+        head=heads[-1] if heads else "",
+        places=tuple(dict.fromkeys(places)),
+        names=tuple(dict.fromkeys([*person_names(timeless), *latin])),
+        wanted=wanted_answer(question),
+        unit=_asked_unit(question),
+    )
+
+
+def _phrases(question: str, cut: list[str], form: set[str]) -> tuple[str, ...]:
+    """Pairs of content words that stand side by side: jieba cuts an unknown name in two."""
+    folded = fold(question)
+    cut = [word for word in cut if word[0].isalnum()]
+    pairs = [
+        first + second
+        for first, second in pairwise(cut)
+        if first not in form and second not in form and first + second in folded
+    ]
+    return tuple(dict.fromkeys(pairs))
+
+
+def _asked_unit(question: str) -> str:
+    """The unit behind 多少 or 几, read by putting a figure in their place."""
+    match = re.search(r"(百分之)?(?:多少|几)(.{0,6})", fold(question))
+    if not match:
+        return ""
+    figures = parse_figures(f"{match.group(1) or ''}5{match.group(2)}")
+    return figures[0].unit if figures and figures[0].start == 0 else ""
+
+
+def _without_periods(question: str) -> str:
+    """The question with its time expressions blanked: they are weighed as periods, not as words."""
+    text = question
+    for span in reversed(parse_periods(question, anchor=_ANY_DAY)):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    return text

@@ -1,0 +1,91 @@
+"""What is said to the LLM, and the fixed sentences said to the user, in the question's language."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.words import traditional
+from rag.prompts import fill
+from rag.types import Evidence, Query
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import ChatMessage
+
+_LANGUAGE_NAMES = {"en": "English", "ja": "Japanese", "ko": "Korean"}
+_NOT_FOUND = {
+    "zh-Hans": "库中没有找到能回答这个问题的报道。",
+    "zh-Hant": "庫中沒有找到能回答這個問題的報道。",
+    "en": "Not found: no article in the archive answers this question.",
+    "ja": "資料庫にこの質問に答える記事は見つかりませんでした。",
+    "ko": "자료에서 이 질문에 답하는 기사를 찾지 못했습니다.",
+}
+_NOTES = {
+    "quoted": {
+        "zh": "模型的回答没有通过核对，已改为直接引用原句。",
+        "en": "The model's answer did not pass the checks; the sentence itself is quoted instead.",
+    },
+    "struck": {
+        "zh": "回答中有内容在所引原句里找不到，已删去。",
+        "en": "Parts of the answer were not in the cited sentences and were struck.",
+    },
+}
+_REFUSAL = re.compile(
+    r"没有找到|沒有找到|未找到|找不到|没有提到|未提及|没有提及|无法(?:回答|确定|得知|判断)|没有(?:相关|足够)|信息不足|"
+    r"没有给出|未给出|not found|no information|cannot (?:be )?(?:answer|determin)|"
+    r"(?:do|does) not (?:say|mention|contain|provide|hold)|見つかりません|찾지 못",
+    re.IGNORECASE,
+)
+
+
+def answer_messages(query: Query, evidence: Sequence[Evidence]) -> "list[ChatMessage]":
+    """System prompt (fixed: it stays in the server's prefix cache), evidence, question."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    prompt = "zh" if query.language.startswith("zh") else "en"
+    question = query.question
+    if query.language in ("ja", "ko"):
+        question = f"{question} (Answer in {_LANGUAGE_NAMES[query.language]}.)"
+    listed = "\n".join(evidence_line(item) for item in evidence)
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=fill(f"answer.{prompt}")),
+        ChatMessage(
+            role=MessageRole.USER,
+            content=fill(f"question.{prompt}", evidence=listed, question=question),
+        ),
+    ]
+
+
+def evidence_line(item: Evidence) -> str:
+    """``[1] 《标题》 报纸 2020-07-20：句子`` on one line; its text cannot fake a marker."""
+    published = item.published.isoformat() if item.published else ""
+    head = " ".join(
+        part for part in (f"《{_plain(item.title)}》", _plain(item.source), published) if part
+    )
+    return f"[{item.number}] {head}：{_plain(item.text)}"
+
+
+def _plain(text: str) -> str:
+    """One line, no ASCII or CJK square brackets, no chat-template tokens."""
+    one_line = " ".join(text.split())
+    return re.sub(r"<\|[^|>]{0,40}\|>", "", one_line).translate(str.maketrans("[]【】", "（）（）"))
+
+
+def is_refusal(text: str) -> bool:
+    """Whether the model said that the sentences do not hold the answer."""
+    return not text.strip() or bool(_REFUSAL.search(text))
+
+
+def not_found_text(language: str) -> str:
+    """The fixed sentence for a question that the archive does not answer."""
+    return _NOT_FOUND.get(language, _NOT_FOUND["en"])
+
+
+def note(name: str, language: str) -> str:
+    """A fixed remark about how an answer came about."""
+    remark = _NOTES[name]["zh" if language.startswith("zh") else "en"]
+    return in_question_language(remark, language)
+
+
+def in_question_language(text: str, language: str) -> str:
+    """Traditional characters for a question in traditional characters; else unchanged."""
+    return traditional(text) if language == "zh-Hant" else text

@@ -1,0 +1,57 @@
+"""Every setting, flat, with its default. Only entry points build ``Settings()``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import BadInput
+
+
+class Settings(BaseSettings):
+    """From the environment (``SUYUAN_*``) and ``.env``; an unknown key there is refused."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUYUAN_", env_file=".env", extra="forbid", env_ignore_empty=True
+    )
+
+    archive: Path = Field(Path("archive"), description="The archive folder.")
+    home: Path | None = Field(
+        None, description="Model cache; default: the platform's cache folder."
+    )
+    encoder: str = Field(
+        "intfloat/multilingual-e5-small",
+        description="A sentence-transformers model: a name or a folder.",
+    )
+    allow_hub: bool = Field(
+        default=False, description="Let model names be fetched from the Hugging Face hub."
+    )
+    llm: str = Field(
+        "auto", pattern="^(auto|none)$", description="none: evidence only, no LLM at all."
+    )
+    llm_path: Path | None = Field(None, description="A GGUF file for the embedded server.")
+    llm_base_url: str = Field(
+        "", description="Any OpenAI-compatible endpoint, e.g. http://host/v1."
+    )
+    llm_model: str = Field("", description="The model's name at that endpoint.")
+    llm_api_key: SecretStr = Field(SecretStr(""), description="Its API key.")
+    llm_timeout: float = Field(120.0, gt=0, le=3600, description="Seconds for one LLM call.")
+    threads: int = Field(0, ge=0, le=256, description="CPU threads; 0: all cores.")
+    evidence: int = Field(6, ge=1, le=20, description="Sentences the LLM is shown.")
+
+
+def load_settings() -> Settings:
+    """Settings in force.
+
+    Raises:
+        BadInput: A value cannot be used; names every bad one.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        bad = "; ".join(
+            f"SUYUAN_{'_'.join(str(part) for part in item['loc']).upper()}="
+            f"{str(item.get('input', ''))[:80]!r}: {item['msg']}"
+            for item in error.errors(include_url=False)
+        )
+        raise BadInput(f"Settings cannot be used: {bad}. See: suyuan doctor") from None
