@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.archive import Archive
-from index.catalog import no_archive
+from index.catalog import Catalog, no_archive
 from index.encoder import load_encoder
 from index.errors import BadInput, UserError
 from index.layout import Layout
@@ -15,6 +15,7 @@ from rag.engine import Engine
 from rag.llm import EmbeddedServer, Endpoint, connect
 from rag.settings import Settings
 
+ONLY_SENTENCES = "没有语言模型，只给出原句。Without an LLM the sentences are the answer."
 NO_LLM = (
     "没有可用的语言模型，只给出原句。No LLM: the sentences are the answer. "
     "Fetch one: suyuan models fetch, or set SUYUAN_LLM_BASE_URL."
@@ -31,9 +32,17 @@ def require_archive(folder: Path) -> None:
 
     Raises:
         NoArchive: Nothing has been ingested into this folder.
+        ArchiveDamaged: Its catalog cannot be read.
     """
-    if not Layout(folder).catalog.is_file():
+    path = Layout(folder).catalog
+    if not path.is_file():
         raise no_archive(folder)
+    catalog = Catalog.open(path)
+    try:
+        if catalog.generation == 0:  # an ingest came this far and had nothing to put in
+            raise no_archive(folder)
+    finally:
+        catalog.close()
 
 
 def open_encoder(settings: Settings) -> Encoder:
@@ -50,6 +59,30 @@ def open_encoder(settings: Settings) -> Encoder:
     )
 
 
+def configured_endpoint(settings: Settings) -> Endpoint:
+    """The endpoint of ``SUYUAN_LLM_BASE_URL``; nothing is sent to it.
+
+    Raises:
+        BadInput: The address is none, or the model's name is missing.
+    """
+    if not settings.llm_base_url.startswith(("http://", "https://")):
+        raise BadInput(
+            f"SUYUAN_LLM_BASE_URL is {settings.llm_base_url!r}; it must start with http:// "
+            "or https://, for example http://127.0.0.1:8000/v1"
+        )
+    if not settings.llm_model:
+        raise BadInput(
+            f"SUYUAN_LLM_BASE_URL is {settings.llm_base_url} but SUYUAN_LLM_MODEL is empty; "
+            "set it to the model's name at that endpoint."
+        )
+    return Endpoint(
+        base_url=settings.llm_base_url.rstrip("/"),
+        model=settings.llm_model,
+        api_key=settings.llm_api_key.get_secret_value(),
+        timeout=settings.llm_timeout,
+    )
+
+
 def find_endpoint(settings: Settings) -> Endpoint | None:
     """The configured endpoint, else the embedded server, else None (evidence only).
 
@@ -60,22 +93,7 @@ def find_endpoint(settings: Settings) -> Endpoint | None:
     if settings.llm == "none":
         return None
     if settings.llm_base_url:
-        if not settings.llm_base_url.startswith(("http://", "https://")):
-            raise BadInput(
-                f"SUYUAN_LLM_BASE_URL is {settings.llm_base_url!r}; it must start with http:// "
-                "or https://, for example http://127.0.0.1:8000/v1"
-            )
-        if not settings.llm_model:
-            raise BadInput(
-                f"SUYUAN_LLM_BASE_URL is {settings.llm_base_url} but SUYUAN_LLM_MODEL is empty; "
-                "set it to the model's name at that endpoint."
-            )
-        return Endpoint(
-            base_url=settings.llm_base_url.rstrip("/"),
-            model=settings.llm_model,
-            api_key=settings.llm_api_key.get_secret_value(),
-            timeout=settings.llm_timeout,
-        )
+        return configured_endpoint(settings)
     model = resolve_llm(settings.llm_path, model_home(settings))
     if model is None:
         return None
@@ -102,12 +120,12 @@ def open_engine(
         archive = Archive.open(settings.archive, encoder)
         try:
             endpoint = endpoint_later.result()
+            problem = "" if endpoint or settings.llm == "none" else NO_LLM
         except UserError as error:
-            warn(str(error))
-            endpoint = None
+            endpoint, problem = None, f"{error} {ONLY_SENTENCES}"
     if endpoint is None:
-        if settings.llm != "none":
-            warn(NO_LLM)
+        if problem:
+            warn(problem)
         return Engine(archive, encoder, evidence=settings.evidence)
     return Engine(
         archive,

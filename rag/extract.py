@@ -2,52 +2,41 @@
 
 import re
 
-from index.figures import parse_figures
 from index.words import words
-from rag.focus import Focus, Wanted
+from rag.binding import clauses
+from rag.focus import Focus
 
-_CLAUSE = re.compile(r"[^，,；;。！？!?]*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
+_CLAUSE = re.compile(r"(?:[^，,；;。！？!?]|,(?=\d))*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
 _SHORT = 40  # characters: shorter sentences are given whole
 _LONGEST = 120
 
 
 def extract(text: str, focus: Focus) -> str:
-    """The run of clauses from the first that speaks of the question to the one that answers it.
+    """The clause that answers, with those before it back to the first that speaks of the question.
 
     A substring of ``text``; the whole text where it is short or where no clause stands out.
     """
     if len(text) <= _SHORT:
         return text
-    clauses = [match for match in _CLAUSE.finditer(text) if match.group()]
-    terms = set(focus.terms)
-    said = [terms & set(words(match.group())) for match in clauses]
+    held = clauses(text, focus)
+    if any(clause.overlap for clause in held):
+        top = max(held, key=lambda clause: (clause.overlap, -clause.start))
+        return _widened(text, top.start, top.end, focus)
+    pieces = [match for match in _CLAUSE.finditer(text) if match.group()]
+    said = [len(set(focus.terms) & set(words(piece.group()))) for piece in pieces]
     if not any(said):
         return text
-    best = max(
-        range(len(clauses)), key=lambda i: (_answers(clauses[i].group(), focus), len(said[i]), -i)
-    )
-    covered = set(said[best])
-    first = last = best
-    while first > 0 and said[first - 1] - covered and _length(clauses, first - 1, last) <= _LONGEST:
-        first -= 1
-        covered |= said[first]
-    while (
-        not _answers(text[clauses[first].start() : clauses[last].end()], focus)
-        and last + 1 < len(clauses)
-        and _length(clauses, first, last + 1) <= _LONGEST
-    ):
-        last += 1
-    return text[clauses[first].start() : clauses[last].end()].strip("，,；;")
+    best = max(range(len(pieces)), key=lambda i: (said[i], -i))
+    return _widened(text, pieces[best].start(), pieces[best].end(), focus)
 
 
-def _length(clauses: list[re.Match[str]], first: int, last: int) -> int:
-    return clauses[last].end() - clauses[first].start()
-
-
-def _answers(clause: str, focus: Focus) -> bool:
-    if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
-        return any(
-            focus.wanted is Wanted.FIGURE or figure.unit in {"%", "百分点", "‰", "倍"}
-            for figure in parse_figures(clause)
-        )
-    return True
+def _widened(text: str, start: int, end: int, focus: Focus) -> str:
+    """The clause with the clauses before it, back to the first that speaks of the question."""
+    first = start
+    for match in _CLAUSE.finditer(text):
+        if not match.group() or match.start() >= start:
+            break
+        if end - match.start() <= _LONGEST and set(focus.terms) & set(words(match.group())):
+            first = match.start()
+            break
+    return text[first:end].strip("，,；; ")

@@ -12,7 +12,7 @@ from index.words import fold, tagged_words
 from rag.focus import Focus, Wanted
 from rag.names import person_names
 
-_RATES = frozenset({"%", "‰", "百分点", "倍", "基点"})
+RATES = frozenset({"%", "‰", "百分点", "倍", "基点"})
 # A figure this far behind its measure still belongs to it: 贷款余额(达到 / 首次突破)20314亿元.
 _FIGURE_REACH = 14
 _NAME_REACH = 18  # 会长(由青岛市委常委、秘书长)祝华
@@ -21,7 +21,7 @@ _OTHER_MEASURE = re.compile(
     r"同比|环比|增长|增速|增幅|新增|增加|比年初|比上年|较|占|下降|提高|回落"
 )
 _CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
-_CLAUSE_START = re.compile(r"[，。；：！？,;:!?\n]")
+_ITEM_START = re.compile(r"[，、。；：！？,;:!?\n]")
 # Words that do not narrow a measure down: 全市各项贷款 is still all loans.
 _WHOLE = frozenset(
     "全市 全省 全国 全区 全部 各项 各类 总 合计 累计 本外币 共 我市 我省 本市 其中".split()  # noqa: SIM905
@@ -38,7 +38,7 @@ def holds(focus: Focus, text: str, article: Article) -> bool:
             units = {figure.unit for figure in parse_figures(text)}
             return focus.unit in units if focus.unit else bool(units - {"第"})
         case Wanted.PERCENT:
-            return any(figure.unit in _RATES for figure in parse_figures(text))
+            return any(figure.unit in RATES for figure in parse_figures(text))
         case Wanted.DATE:
             return bool(parse_periods(text, anchor=article.published))
         case Wanted.PERSON:
@@ -48,28 +48,29 @@ def holds(focus: Focus, text: str, article: Article) -> bool:
 
 
 def closeness(focus: Focus, text: str) -> float:
-    """1 where the answer stands right by the question's head word, else 0.
+    """1 where the answer stands right by the question's head word, 0.5 if only roughly, else 0.
 
-    ``贷款余额是多少``: an amount soon after 余额, with no other measure between them;
-    ``会长是谁``: a name in the same clause as 会长.
+    ``贷款余额是多少``: an amount soon after 余额, with no other measure between them (超过2万亿元
+    is a rough one); ``会长是谁``: a name in the same clause as 会长.
     """
     folded = fold(text)
     if not focus.head or focus.head not in folded:
         return 0.0
     if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
-        return float(_figure_behind(focus, folded))
+        figure = _figure_behind(focus, folded)
+        return 0.0 if figure is None else 0.5 if figure.approx else 1.0
     if focus.wanted is Wanted.PERSON:
         return float(_name_beside(focus.head, folded))
     return 0.0
 
 
-def _figure_behind(focus: Focus, text: str) -> bool:
+def _figure_behind(focus: Focus, text: str) -> Figure | None:
     figures = parse_figures(text)
     for match in re.finditer(re.escape(focus.head), text):
         following = [figure for figure in figures if figure.start >= match.end()]
         if following and _belongs(following[0], focus, text[match.end() : following[0].start]):
-            return True
-    return False
+            return following[0]
+    return None
 
 
 def _belongs(figure: Figure, focus: Focus, between: str) -> bool:
@@ -77,7 +78,7 @@ def _belongs(figure: Figure, focus: Focus, between: str) -> bool:
         return False
     if _OTHER_MEASURE.search(between):
         return False
-    rate = figure.unit in _RATES
+    rate = figure.unit in RATES
     return rate if focus.wanted is Wanted.PERCENT else not rate or focus.head.endswith(("率", "重"))
 
 
@@ -96,18 +97,25 @@ def _name_beside(head: str, text: str) -> bool:
 
 
 def narrowing(focus: Focus, text: str) -> int:
-    """How many words narrow the asked measure down that the question did not say, at most 3.
+    """How many words narrow what was asked for down that the question did not say, at most 3.
 
-    ``贷款余额`` is all loans: 企事业单位短期贷款余额 narrows it by three words.
+    ``贷款余额`` is all loans, 企事业单位短期贷款余额 narrows it by three words; the ``会长`` of one
+    society is not 青深企业家联谊会会长.
     """
-    if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
-        return 0
     folded = fold(text)
-    core = [term for term in focus.terms if term not in focus.anchors and term in folded]
-    if not core:
+    if focus.wanted is Wanted.PERSON:
+        starts = [match.start() for match in re.finditer(re.escape(focus.head), folded)]
+        starts = starts if focus.head else []
+    elif focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
+        core = [term for term in focus.terms if term not in focus.anchors and term in folded]
+        starts = [min(folded.find(term) for term in core)] if core else []
+    else:
         return 0
-    at = min(folded.find(term) for term in core)
-    clause = _CLAUSE_START.split(folded[:at])[-1]
+    return min((_words_before(folded[:start], focus) for start in starts), default=0)
+
+
+def _words_before(text: str, focus: Focus) -> int:
+    clause = _ITEM_START.split(text)[-1]
     for span in reversed(parse_periods(clause, anchor=None)):
         clause = clause[: span.start] + clause[span.end :]
     extra = [

@@ -42,7 +42,7 @@ def answer_messages(query: Query, evidence: Sequence[Evidence]) -> "list[ChatMes
     from llama_index.core.llms import ChatMessage, MessageRole
 
     prompt = "zh" if query.language.startswith("zh") else "en"
-    question = query.question
+    question = query.question if prompt == "zh" else query.asked
     if query.language in ("ja", "ko"):
         question = f"{question} (Answer in {_LANGUAGE_NAMES[query.language]}.)"
     listed = "\n".join(evidence_line(item) for item in evidence)
@@ -52,6 +52,16 @@ def answer_messages(query: Query, evidence: Sequence[Evidence]) -> "list[ChatMes
             role=MessageRole.USER,
             content=fill(f"question.{prompt}", evidence=listed, question=question),
         ),
+    ]
+
+
+def translation_messages(question: str) -> "list[ChatMessage]":
+    """Ask for the question in Chinese, the archive's language."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=fill("translate")),
+        ChatMessage(role=MessageRole.USER, content=_plain(question)),
     ]
 
 

@@ -7,6 +7,7 @@ from string import Template
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "answer.zh": frozenset(),
     "answer.en": frozenset(),
+    "translate": frozenset(),
     "question.zh": frozenset({"evidence", "question"}),
     "question.en": frozenset({"evidence", "question"}),
 }

@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from index.periods import TimeSpan, parse_periods
-
 from index.errors import BadInput
 from index.language import detect_language
+from index.periods import TimeSpan, parse_periods
 from index.words import tagged_words
 from rag.focus import read_focus
 from rag.types import Filters, Period, Query, Turn
@@ -55,6 +54,11 @@ def understand(
         phrases=tuple(dict.fromkeys(_PHRASE.findall(alone))),
     )
     return query, periods
+
+
+def is_chinese(question: str) -> bool:
+    """Whether a question is written like the articles, so that shared words mean something."""
+    return detect_language(question).startswith("zh")
 
 
 def stand_alone(question: str, earlier: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ Deterministic; knows nothing of the LLM.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from index.figures import figure_in, parse_figures
 from index.periods import TimeSpan, parse_periods, same_period
@@ -15,6 +16,7 @@ from rag.types import Check, CheckKind, Evidence
 # Share of a statement's words that a sentence must have to be named as its source by code;
 # ALCE-style lexical entailment uses 0.6 of the bigrams.
 _ENTAILED = 0.6
+_ANY_DAY = date(2000, 6, 15)
 
 
 def check_statement(
@@ -48,13 +50,15 @@ def _check(kind: CheckKind, text: str, where: Sequence[int]) -> Check:
 
 def _date_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
     asked = fold(question)
+    # Without an anchor a bare 4月8日 would not be seen at all, and could not be doubted.
+    anchor = next((item.published for item in cited if item.published), _ANY_DAY)
     return [
         _check(
             CheckKind.DATE,
             span.text,
             [item.number for item in cited if _says_date(item, span)],
         )
-        for span in parse_periods(text, anchor=None)
+        for span in parse_periods(text, anchor=anchor)
         if fold(span.text) not in asked
     ]
 
