@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 
 from index.figures import parse_figures
-from index.words import fold, tagged_words, words
+from index.words import fold, words
 from rag.features import RATES
 from rag.focus import Focus, Wanted
 from rag.names import person_names
+from rag.places import towns_in
 
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|,(?=\d))+")  # 20,314 is one figure
 _OFFICE = re.compile(r"(?:长|主席|书记|主任|总裁|经理|总监|理事|委员|代表|发言人|主编|教授)$")
@@ -84,17 +85,4 @@ def other_place(cited: str, focus: Focus) -> bool:
     folded = fold(cited)
     if any(place in folded for place in focus.places):
         return False
-    return any(tag == "ns" and len(word) > 1 for word, tag in tagged_words(cited) if word in _TOWNS)
-
-
-# Provinces and the cities that a measure or an office is commonly given for. Only these count as
-# another place: jieba calls 城市 and 海岸 places too.
-_TOWNS = frozenset(
-    """
-    北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南
-    广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 石家庄 太原
-    沈阳 长春 哈尔滨 南京 杭州 合肥 福州 南昌 济南 郑州 武汉 长沙 广州 海口 成都 贵阳 昆明 西安
-    兰州 西宁 呼和浩特 南宁 拉萨 银川 乌鲁木齐 深圳 青岛 大连 宁波 厦门 苏州 无锡 烟台 威海 潍坊
-    日照 淄博 济宁 泰安 临沂 德州 聊城 滨州 菏泽 枣庄 东营 珠海 佛山 东莞 温州 常州 徐州 唐山
-    """.split()  # noqa: SIM905
-)
+    return bool(towns_in(folded))

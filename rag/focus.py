@@ -13,6 +13,7 @@ from index.figures import parse_figures
 from index.periods import parse_periods
 from index.words import fold, tagged_words, words
 from rag.names import person_names
+from rag.places import TOWNS
 
 
 class Wanted(StrEnum):
@@ -135,7 +136,8 @@ def read_focus(question: str) -> Focus:
     places = [
         _SUFFIX.sub("", word)
         for word, tag in tagged
-        if tag == "ns" and word not in _NOT_PLACES and word not in form and len(word) > 1
+        if (tag == "ns" and word not in _NOT_PLACES and word not in form and len(word) > 1)
+        or _SUFFIX.sub("", word) in TOWNS
     ]
     latin = [word for word, tag in tagged if tag == "eng" and len(word) > 1 and word not in form]
     heads = [word for word, tag in tagged if word in terms and tag != "eng"]

@@ -34,19 +34,56 @@ _TWO = (
 _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8}){1,3}")
 # Common words that jieba calls names and that begin with a surname.
 _WORDS = frozenset(
-    "顾问 智慧 文明 安全 高新 金融 华东 平安 和谐 国际 全面 明确 成功 经济 应急 时代 关爱".split()  # noqa: SIM905
+    """
+    顾问 智慧 文明 安全 高新 高新区 金融 华东 平安 和谐 国际 全面 明确 成功 经济 应急 时代 关爱
+    马拉松
+    """.split()  # noqa: SIM905
 )
+_OFFICES = ("长", "主席", "书记", "主任", "经理", "总裁", "教授", "记者", "院士", "总监", "代表")
+_SPEAKS = frozenset("说 介绍 表示 宣布 担任 告诉 透露 认为 指出 强调 坦言 回忆".split())  # noqa: SIM905
+# Tags of single characters that jieba cuts off an unknown given name: 韩雪/樵, 车/向海.
+_LOOSE_TAGS = frozenset(
+    {"n", "ng", "g", "zg", "x", "a", "ag", "vg", "tg", "nr", "nz", "b", "j", "q"}
+)
+_NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把让曾又也都就会并还先后时处家们")
 
 
 @lru_cache(maxsize=4096)
 def _names(folded: str) -> tuple[str, ...]:
     found = [match.group() for match in _FOREIGN.finditer(folded)]
-    for word, tag in tagged_words(folded):
+    tagged = tagged_words(folded)
+    for at, (word, tag) in enumerate(tagged):
+        if word in _SURNAMES and (name := _spoken_of(tagged, at)):
+            found.append(name)
         if tag not in _NAME_TAGS or word in _WORDS or not 2 <= len(word) <= 4:
             continue
-        if word.startswith(_TWO) or (word[0] in _SURNAMES and len(word) <= 3):
-            found.append(word)
+        if not (word.startswith(_TWO) or (word[0] in _SURNAMES and len(word) <= 3)):
+            continue
+        found.append(_whole_name(word, tagged, at))
     return tuple(dict.fromkeys(found))
+
+
+def _spoken_of(tagged: list[tuple[str, str]], at: int) -> str:
+    """The name jieba did not see, where its surroundings tell: 局长罗/景行, 罗/景行/介绍."""
+    given, tag = tagged[at + 1] if at + 1 < len(tagged) else ("", "")
+    if not 1 <= len(given) <= 2 or tag in ("x", "m", "p", "v", "uj", "d", "c"):
+        return ""
+    before = tagged[at - 1][0] if at else ""
+    after = tagged[at + 2][0] if at + 2 < len(tagged) else ""
+    return tagged[at][0] + given if before.endswith(_OFFICES) or after in _SPEAKS else ""
+
+
+def _whole_name(word: str, tagged: list[tuple[str, str]], at: int) -> str:
+    """The name with a character that jieba cut off it; as it is where it has three already."""
+    if len(word) != 2:
+        return word
+    before = tagged[at - 1][0] if at else ""
+    if len(before) == 1 and before in _SURNAMES and before not in _NOT_NAMED:
+        return before + word
+    after, tag = tagged[at + 1] if at + 1 < len(tagged) else ("", "")
+    if len(after) == 1 and tag in _LOOSE_TAGS and "\u4e00" <= after <= "\u9fff":
+        return word if after in _NOT_NAMED else word + after
+    return word
 
 
 def person_names(text: str) -> tuple[str, ...]:
