@@ -95,7 +95,7 @@ def ingest(
 ) -> None:
     """Read newspaper pages and exports into the archive; run it again and again."""
     from index.ingest import ingest_paths
-    from index.readers import ReadOptions
+    from index.readers import ReadOptions, find_files
     from rag.assemble import open_encoder
 
     settings = _settings(archive)
@@ -105,6 +105,9 @@ def ingest(
         published=_day(published, "--date"),
         fields=_field_mapping(field or []),
     )
+    files, refused = find_files(paths)  # before the encoder loads: 10 s saved on a typing error
+    if not files:
+        raise BadInput(_nothing_to_read(refused))
     encoder = open_encoder(settings)
     with items_progress() as show:
         report = ingest_paths(settings.archive, paths, options, encoder, progress=show)
@@ -129,7 +132,10 @@ def ask(
     from rag.types import Filters
 
     day = _day(today, "--today")
-    filters = Filters(_day(since, "--since"), _day(until, "--until"), tuple(paper or ()))
+    first, last = _day(since, "--since"), _day(until, "--until")
+    if first and last and first > last:
+        raise BadInput(f"--since {first} lies after --until {last}; swap them")
+    filters = Filters(first, last, tuple(paper or ()))
     engine = _engine(archive, no_llm=no_llm)
     if as_json:
         answer = engine.ask(question, filters=filters, today=day)
@@ -155,6 +161,7 @@ def chat(
         try:
             question = input("问> ").strip()
         except EOFError:
+            _say("")  # Ctrl-D leaves the cursor behind the prompt
             break
         if not question:
             break
@@ -172,7 +179,9 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; only loopback has no login.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Port; if 7860 is taken, the next free one.")
+    ] = 7860,
     no_llm: NoLLMOption = False,
 ) -> None:
     """Serve the reporter's desk as a web page."""
@@ -221,7 +230,7 @@ def doctor(archive: ArchiveOption = None) -> None:
     """Say what is installed, which models and archive are in force, and what is wrong."""
     from rag.doctor import examine
 
-    lines, healthy = examine(_settings(archive))
+    lines, healthy = examine(_settings(archive), environment=os.environ)
     for line in lines:
         _say(line)
     if not healthy:
@@ -232,9 +241,10 @@ def doctor(archive: ArchiveOption = None) -> None:
 def rebuild(archive: ArchiveOption = None) -> None:
     """Recreate the search index from the catalog with the configured encoder."""
     from index.rebuild import rebuild as rebuild_archive
-    from rag.assemble import open_encoder
+    from rag.assemble import open_encoder, require_archive
 
     settings = _settings(archive)
+    require_archive(settings.archive)
     encoder = open_encoder(settings)
     with items_progress() as show:
         chunks = rebuild_archive(settings.archive, encoder, progress=show)
@@ -314,7 +324,6 @@ def _engine(archive: Path | None, *, no_llm: bool) -> "Engine":
 
 def _serve(engine: "Engine", *, host: str, port: int) -> None:
     from eval.examples import example_questions
-
     from ui import serve as serve_page
 
     serve_page(
@@ -343,7 +352,7 @@ def _fetch_missing(home: Path) -> None:
 def _print_stream(
     engine: "Engine", question: str, *, history: "list[Turn] | None" = None, **options: Any
 ) -> "Answer":
-    """Evidence first, then the words as they come, then the checked answer with its sources."""
+    """Evidence first, where someone is watching, then the checked answer with its sources."""
     from rag.export import answer_lines, source_line
     from rag.types import Answered, Found, Status, Understood
 
@@ -375,6 +384,12 @@ def _print_report(report: "IngestReport") -> None:
     more = len(report.rejected) - _MOST_LISTED
     if more > 0:
         _complain(f"  … and {more} more rejected")
+
+
+def _nothing_to_read(refused: "list[Rejected]") -> str:
+    reasons = "; ".join(f"{item.path}: {item.reason}" for item in refused[:3])
+    more = f"; and {len(refused) - 3} more" if len(refused) > 3 else ""
+    return f"Nothing to ingest ({reasons}{more}). Name a file or folder that holds articles."
 
 
 def _where(item: "Rejected") -> str:

@@ -1,7 +1,7 @@
 """Writing the catalog. Each method is one transaction; only the holder of the writer lock calls it.
 
-A chunk is written unindexed and becomes searchable when Chroma has acknowledged it; a chunk id that
-must leave Chroma waits in ``withdrawn``. So what a killed run left undone is a query away.
+A chunk is written unindexed and becomes searchable when both stores have acknowledged it; a chunk
+id that must leave them waits in ``withdrawn``. So what a killed run left undone is a query away.
 """
 
 import sqlite3
@@ -141,7 +141,7 @@ class CatalogWriter(Catalog):
             )
 
     def acknowledge(self, indexed: Iterable[str], removed: Iterable[str] = ()) -> None:
-        """Chroma holds and no longer holds these chunks: make that visible to all readers."""
+        """The stores hold and no longer hold these chunks: make that visible to all readers."""
         with self._transaction() as db:
             db.executemany(
                 "UPDATE chunks SET indexed = 1 WHERE id = ?", [(id_,) for id_ in indexed]
@@ -150,7 +150,7 @@ class CatalogWriter(Catalog):
             _bump(db)
 
     def unindexed(self, limit: int) -> list[tuple[Article, Chunk]]:
-        """Return chunks that Chroma has not acknowledged, with their articles."""
+        """Return chunks that the stores have not acknowledged, with their articles."""
         rows = self._rows(
             f"SELECT chunks.id, start, end, {', '.join('articles.' + c for c in ARTICLE_COLUMNS)}"
             " FROM chunks JOIN articles ON articles.id = article_id"
@@ -165,7 +165,7 @@ class CatalogWriter(Catalog):
         return pairs
 
     def withdrawn(self, limit: int) -> list[str]:
-        """Return chunk ids that Chroma must still delete."""
+        """Return chunk ids that the stores must still delete."""
         rows = self._rows("SELECT chunk_id FROM withdrawn ORDER BY chunk_id LIMIT ?", (limit,))
         return [row[0] for row in rows]
 
@@ -232,8 +232,8 @@ class CatalogWriter(Catalog):
                 [(c.id, c.article_id, c.start, c.end) for c in chunks],
             )
 
-    def switch_to_rebuilt(self, encoder: str, dimension: int) -> None:
-        """Make the rebuilt chunks the current ones; the new store is to be swapped in now."""
+    def switch_to_rebuilt(self, encoder: str, dimension: int, lexical: str) -> None:
+        """Make the rebuilt chunks the current ones; the new stores are to be swapped in now."""
         with self._transaction() as db:
             db.execute("DELETE FROM chunks")
             db.execute("DELETE FROM withdrawn")
@@ -241,7 +241,8 @@ class CatalogWriter(Catalog):
                 "INSERT INTO chunks SELECT id, article_id, start, end, 1 FROM rebuilt_chunks"
             )
             db.execute("DELETE FROM rebuilt_chunks")
-            _set_meta(db, {"encoder": encoder, "dimension": dimension, "swap": 1})
+            _set_meta(db, {"encoder": encoder, "dimension": dimension, "lexical": lexical})
+            _set_meta(db, {"swap": 1})
             _bump(db)
 
     def end_swap(self) -> None:

@@ -31,13 +31,28 @@ class Layout:
         return self.folder / "chroma.old"
 
     @property
+    def lexical(self) -> Path:
+        """The tantivy index; derived."""
+        return self.folder / "lexical"
+
+    @property
+    def lexical_built(self) -> Path:
+        """A tantivy index that is still being filled, or about to be swapped in."""
+        return self.folder / "lexical.new"
+
+    @property
+    def lexical_retired(self) -> Path:
+        """A tantivy index that was replaced and will be deleted."""
+        return self.folder / "lexical.old"
+
+    @property
     def writer_lock(self) -> Path:
         """Held for a writer's whole life; says who holds it."""
         return self.folder / ".writer.lock"
 
     @property
     def vectors_lock(self) -> Path:
-        """Held for single calls into Chroma, by writers and readers alike."""
+        """Held for single calls into the derived stores, by writers and readers alike."""
         return self.folder / ".chroma.lock"
 
     @property

@@ -1,4 +1,4 @@
-"""Make the vectors anew from the catalog: after damage, or for another encoder."""
+"""Make both stores anew from the catalog: after damage, or for another encoder."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -7,19 +7,20 @@ from index.catalog import no_archive
 from index.chunk import chunk_article
 from index.ingest import Meter, Report
 from index.layout import Layout
+from index.lexical import LEXICAL_VERSION
 from index.lock import hold_vectors_lock
+from index.stores import BATCH, Passage, Stores, prepare_chunks
 from index.swap import finish_swap
 from index.types import Article, Encoder
-from index.vectors import VectorStore
-from index.writer import BATCH, Passage, encode_chunks, open_catalog
+from index.writer import open_catalog
 
 _COMMAND = "suyuan rebuild"
 
 
 def rebuild(folder: Path, encoder: Encoder, *, progress: Report | None = None) -> int:
-    """Build a new Chroma store for all articles, swap it in, and return the number of chunks.
+    """Build new stores for all articles, swap them in, and return the number of chunks.
 
-    The old store serves readers until the swap; a rebuild that is cut off before changes nothing.
+    The old stores serve readers until the swap; a rebuild that is cut off before changes nothing.
     """
     layout = Layout(folder)
     if not layout.catalog.is_file():
@@ -27,20 +28,19 @@ def rebuild(folder: Path, encoder: Encoder, *, progress: Report | None = None) -
     with open_catalog(folder, command=_COMMAND) as catalog:
         meter = Meter(progress, unit="articles", total=catalog.coverage().articles)
         catalog.start_rebuild()
-        store = VectorStore.create(
-            layout.vectors_built, encoder=encoder.name, dimension=encoder.dimension
-        )
+        stores = Stores.create(layout.vectors_built, layout.lexical_built, encoder)
         written = 0
-        for passages in _batches(catalog.articles(), encoder, meter):
-            rows, vectors = encode_chunks(encoder, passages)
-            store.upsert(rows, vectors)
-            catalog.add_rebuilt([chunk for _, chunk in passages])
-            written += len(rows)
-        store.close()
+        try:
+            for passages in _batches(catalog.articles(), encoder, meter):
+                stores.write(prepare_chunks(encoder, passages))
+                catalog.add_rebuilt([chunk for _, chunk in passages])
+                written += len(passages)
+        finally:
+            stores.close()
         if written == 0:
             raise no_archive(folder)
         with hold_vectors_lock(folder, shared=False):
-            catalog.switch_to_rebuilt(encoder.name, encoder.dimension)
+            catalog.switch_to_rebuilt(encoder.name, encoder.dimension, LEXICAL_VERSION)
         finish_swap(folder, catalog)
     return written
 

@@ -1,4 +1,4 @@
-"""Put a rebuilt Chroma store in the place of the old one, finishing what a kill interrupted."""
+"""Put rebuilt stores in the place of the old ones, finishing what a kill interrupted."""
 
 import shutil
 from pathlib import Path
@@ -9,20 +9,26 @@ from index.lock import hold_vectors_lock
 
 
 def finish_swap(folder: Path, catalog: CatalogWriter) -> None:
-    """Swap in a store the catalog has switched to; remove what a rebuild left unfinished.
+    """Swap in the stores the catalog has switched to; remove what a rebuild left unfinished.
 
-    While the catalog says ``swap``, readers open the new store where it was built, so that they
+    While the catalog says ``swap``, readers open a new store where it was built, so that they
     find one at every moment.
     """
     layout = Layout(folder)
+    stores = (
+        (layout.vectors, layout.vectors_built, layout.vectors_retired),
+        (layout.lexical, layout.lexical_built, layout.lexical_retired),
+    )
     if catalog.meta("swap") == "1":
         with hold_vectors_lock(folder, shared=False):
-            if layout.vectors_built.exists():
-                shutil.rmtree(layout.vectors_retired, ignore_errors=True)
-                if layout.vectors.exists():
-                    layout.vectors.rename(layout.vectors_retired)
-                layout.vectors_built.rename(layout.vectors)
+            for current, built, retired in stores:
+                if built.exists():
+                    shutil.rmtree(retired, ignore_errors=True)
+                    if current.exists():
+                        current.rename(retired)
+                    built.rename(current)
             catalog.end_swap()
-    for leftover in (layout.vectors_built, layout.vectors_retired):
-        if leftover.exists():
-            shutil.rmtree(leftover)
+    for _, *leftovers in stores:
+        for leftover in leftovers:
+            if leftover.exists():
+                shutil.rmtree(leftover)

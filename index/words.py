@@ -26,6 +26,20 @@ def _cutter() -> Any:
     return rjieba
 
 
+class _Simplified(dict[int, str]):
+    """A table for str.translate that asks OpenCC once for each character it meets."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if _HAN.match(character):
+            character = str(_to_simplified().convert(character))
+        self[code] = character
+        return character
+
+
+_simplified = _Simplified()
+
+
 @cache
 def _to_traditional() -> Any:
     from opencc import OpenCC
@@ -38,12 +52,26 @@ def traditional(text: str) -> str:
     return str(_to_traditional().convert(text))
 
 
+def simplified(text: str) -> str:
+    """Traditional characters to simplified; nothing else changes."""
+    return str(_to_simplified().convert(text))
+
+
 def fold(text: str) -> str:
     """NFKC, lower case, traditional characters to simplified; length may change."""
     folded = unicodedata.normalize("NFKC", text).lower()
     if _HAN.search(folded):
         folded = _to_simplified().convert(folded)
     return folded
+
+
+def fold_characters(text: str) -> str:
+    """Like ``fold``, but each character by itself and white space as one space.
+
+    So a passage of a text folds to a passage of the folded text, whatever stands around it.
+    """
+    folded = unicodedata.normalize("NFKC", text).lower().translate(_simplified)
+    return " ".join(folded.split())
 
 
 def words(text: str) -> list[str]:

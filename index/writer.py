@@ -1,30 +1,27 @@
-"""The one writer of an archive: catalog first, then Chroma, then the catalog's acknowledgement.
+"""The one writer of an archive: catalog first, then the stores, then the catalog's acknowledgement.
 
 Killed at any moment, it leaves chunks that no reader sees yet and that the next writer finishes.
 """
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-import numpy as np
-
 from index.catalog import require_encoder
 from index.catalog_write import CatalogWriter
-from index.chunk import chunk_article, passage_text
+from index.chunk import chunk_article
 from index.errors import ArchiveError
 from index.layout import Layout
+from index.lexical import LEXICAL_VERSION, LexicalError, write_lexical
 from index.lock import hold_vectors_lock, hold_writer_lock
+from index.stores import BATCH, Passage, Prepared, Stores, prepare_chunks
 from index.swap import finish_swap
-from index.types import Article, Chunk, Encoder, Vectors
-from index.vectors import ChromaError, VectorRow, VectorStore, probe_vectors
-
-BATCH = 128  # chunks encoded and committed together: a few seconds of work on two cores
-
-Passage = tuple[Article, Chunk]
+from index.types import Article, Chunk, Encoder
+from index.vectors import ChromaError, probe_vectors
 
 
 @contextmanager
@@ -64,18 +61,6 @@ def open_catalog(folder: Path, *, command: str) -> Iterator[CatalogWriter]:
                 catalog.close()
 
 
-def encode_chunks(encoder: Encoder, passages: Sequence[Passage]) -> tuple[list[VectorRow], Vectors]:
-    """Return what Chroma is given for each chunk."""
-    rows = [VectorRow(chunk.id, article.published, article.source) for article, chunk in passages]
-    texts = [passage_text(article, chunk.text) for article, chunk in passages]
-    parts = [
-        encoder.encode_passages(texts[start : start + BATCH])
-        for start in range(0, len(texts), BATCH)
-    ]
-    empty: Vectors = np.zeros((0, encoder.dimension), dtype=np.float32)
-    return rows, np.concatenate([empty, *parts])
-
-
 class Outcome(StrEnum):
     """What storing an article came to."""
 
@@ -92,7 +77,7 @@ class ArchiveWriter:
         self.chunks_written = 0
         self._folder = folder
         self._encoder = encoder
-        self._vectors: VectorStore | None = None
+        self._stores: Stores | None = None
         self._batch: dict[str, tuple[Article, list[Chunk]]] = {}
         self._batch_chunks = 0
 
@@ -122,12 +107,12 @@ class ArchiveWriter:
         batch = list(self._batch.values())
         passages = [(article, chunk) for article, chunks in batch for chunk in chunks]
         # Encoding first: it takes nearly all the time, and nothing is half done if it is cut off.
-        rows, vectors = encode_chunks(self._encoder, passages)
-        store = self._open_vectors()
-        # A search looks at both stores under this lock, so it sees all of a batch or nothing.
+        prepared = prepare_chunks(self._encoder, passages)
+        stores = self._open_stores()
+        # A search looks at stores and catalog under this lock: it sees all of a batch or nothing.
         with hold_vectors_lock(self._folder, shared=False):
             self.catalog.put_articles(batch)
-            self._write_vectors(store, rows, vectors, self.catalog.withdrawn(limit=-1))
+            self._write(stores, prepared, self.catalog.withdrawn(limit=-1))
         self._batch, self._batch_chunks = {}, 0
 
     def retire(self, article_ids: Sequence[str]) -> None:
@@ -139,21 +124,23 @@ class ArchiveWriter:
         self.finish_pending()
 
     def finish_pending(self) -> None:
-        """Bring Chroma up to the catalog after a run that was cut off."""
+        """Bring the stores up to the catalog after a run that was cut off."""
+        if self.catalog.generation:
+            self._ensure_words()
         removed = self.catalog.withdrawn(limit=-1)
         while removed or (passages := self.catalog.unindexed(limit=BATCH)):
-            rows, vectors = encode_chunks(self._encoder, [] if removed else passages)
-            store = self._open_vectors()
+            prepared = prepare_chunks(self._encoder, [] if removed else passages)
+            stores = self._open_stores()
             with hold_vectors_lock(self._folder, shared=False):
-                self._write_vectors(store, rows, vectors, removed)
+                self._write(stores, prepared, removed)
             removed = []
 
     def close(self) -> None:
-        """Close Chroma and mark the store as sound."""
-        if self._vectors is not None:
+        """Close the stores and mark them as sound."""
+        if self._stores is not None:
             with hold_vectors_lock(self._folder, shared=False):
-                self._vectors.close()
-            self._vectors = None
+                self._stores.close()
+            self._stores = None
             self.catalog.set_meta(dirty=0)
 
     def _note_move(self, article: Article) -> None:
@@ -168,32 +155,42 @@ class ArchiveWriter:
         still_there = origin == article.origin or Path(origin).exists()
         return elsewhere and still_there and self.catalog.was_replaced(article)
 
-    def _write_vectors(
-        self,
-        store: VectorStore,
-        rows: Sequence[VectorRow],
-        vectors: Vectors,
-        removed: Sequence[str],
-    ) -> None:
-        if removed:
-            store.delete(removed)
-        if rows:
-            store.upsert(rows, vectors)
-        self.catalog.acknowledge([row.chunk_id for row in rows], removed)
-        self.chunks_written += len(rows)
+    def _write(self, stores: Stores, prepared: Prepared, removed: Sequence[str]) -> None:
+        stores.write(prepared, removed)
+        self.catalog.acknowledge([row.chunk_id for row in prepared.rows], removed)
+        self.chunks_written += len(prepared.rows)
 
-    def _open_vectors(self) -> VectorStore:
-        if self._vectors is None:
+    def _open_stores(self) -> Stores:
+        if self._stores is None:
             layout = Layout(self._folder)
             if self.catalog.meta("dirty") == "1" and layout.vectors.exists():
                 with hold_vectors_lock(self._folder, shared=False):
-                    probe_vectors(layout.vectors)
+                    if self.catalog.generation:
+                        probe_vectors(layout.vectors)
+                    else:  # cut off before the first batch, perhaps while Chroma made its tables
+                        shutil.rmtree(layout.vectors)
+            self._ensure_words()
             self.catalog.set_meta(dirty=1)
             with hold_vectors_lock(self._folder, shared=False):
-                self._vectors = VectorStore.create(
-                    layout.vectors, encoder=self._encoder.name, dimension=self._encoder.dimension
-                )
-        return self._vectors
+                self._stores = Stores.create(layout.vectors, layout.lexical, self._encoder)
+        return self._stores
+
+    def _ensure_words(self) -> None:
+        """Make a lexical index that is missing or of an older form: it needs no encoding."""
+        layout = Layout(self._folder)
+        made = self.catalog.meta("lexical") == LEXICAL_VERSION
+        if made and layout.lexical.exists():
+            return
+        write_lexical(layout.lexical_built, self._indexed())
+        with hold_vectors_lock(self._folder, shared=False):
+            if layout.lexical.exists():
+                shutil.rmtree(layout.lexical)
+            layout.lexical_built.rename(layout.lexical)
+            self.catalog.set_meta(lexical=LEXICAL_VERSION)
+
+    def _indexed(self) -> Iterator[list[Passage]]:
+        for article in self.catalog.articles():
+            yield [(article, chunk) for chunk in self.catalog.chunks(article.id)]
 
 
 @contextmanager
@@ -201,7 +198,7 @@ def _full_disk_in_one_line(folder: Path) -> Iterator[None]:
     """Only what is no user error already is looked at; everything else keeps its traceback."""
     try:
         yield
-    except (OSError, sqlite3.OperationalError, ChromaError) as error:
+    except (OSError, sqlite3.OperationalError, ChromaError, LexicalError) as error:
         text = str(error).lower()
         full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         if not (full or "disk is full" in text or "no space left" in text):

@@ -15,6 +15,9 @@ from rag.names import person_names
 from rag.places import towns_in
 
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|,(?=\d))+")  # 20,314 is one figure
+_BODY = re.compile(r"..(?:局|委|厅|协会|学会|集团|公司|银行|大学|医院|研究院|委员会|联盟)$")
+# 日均客运量51.2万人次 is meant, not 青岛地铁线网客运量9267万人次, which shares more words.
+_MEASURE = 3
 _OFFICE = re.compile(r"(?:长|主席|书记|主任|总裁|经理|总监|理事|委员|代表|发言人|主编|教授)$")
 
 
@@ -36,7 +39,7 @@ def clauses(text: str, focus: Focus) -> list[Clause]:
         if values:
             said = set(words(match.group()))
             folded = fold(match.group())
-            overlap = len(said & set(focus.terms))
+            overlap = len(said & set(focus.terms)) + _MEASURE * len(said & set(focus.measure))
             overlap += sum(phrase in folded for phrase in focus.phrases)
             found.append(Clause(match.start(), match.end(), values, overlap))
     return found
@@ -51,9 +54,18 @@ def _values(text: str, focus: Focus) -> frozenset[str]:
         return frozenset(
             fold(f.text)
             for f in parse_figures(text)
-            if (f.unit == focus.unit if focus.unit else f.unit not in RATES)
+            if (f.unit in focus.units if focus.units else f.unit not in RATES)
         )
     return frozenset()
+
+
+def meant_values(text: str, focus: Focus) -> frozenset[str]:
+    """The values of the clause that shares most with the question; empty where none does."""
+    held = clauses(text, focus)
+    best = max((clause.overlap for clause in held), default=0)
+    if not best:
+        return frozenset()
+    return frozenset().union(*(clause.values for clause in held if clause.overlap == best))
 
 
 def answers_another(statement: str, cited: str, focus: Focus) -> bool:
@@ -61,21 +73,21 @@ def answers_another(statement: str, cited: str, focus: Focus) -> bool:
 
     False where the sentence leaves it open: one clause only, or none that shares a word.
     """
-    held = clauses(cited, focus)
-    best = max((clause.overlap for clause in held), default=0)
-    if not best:
+    meant = meant_values(cited, focus)
+    if not meant:
         return False
-    meant = frozenset().union(*(clause.values for clause in held if clause.overlap == best))
-    others = frozenset().union(*(clause.values for clause in held)) - meant
+    others = frozenset().union(*(clause.values for clause in clauses(cited, focus))) - meant
     said = fold(statement)
     return any(value in said for value in others) and not any(value in said for value in meant)
 
 
 def lacks_office(cited: str, focus: Focus) -> bool:
-    """Whether an office was asked for and the sentence with its surroundings never names it."""
+    """Whether an office, or the body it is an office of, was asked for and is not named there."""
     if focus.wanted is not Wanted.PERSON or not _OFFICE.search(focus.head):
         return False
-    return focus.head not in fold(cited)
+    folded = fold(cited)
+    bodies = [term for term in (*focus.terms, *focus.phrases) if _BODY.search(term)]
+    return focus.head not in folded or not all(term in folded for term in bodies)
 
 
 def other_place(cited: str, focus: Focus) -> bool:

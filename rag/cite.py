@@ -77,11 +77,19 @@ def write_answer(
             pieces.append(f"{statement.text[: final.start()]}{marks}{final.group()}")
         else:
             pieces.append(f"{statement.text}{marks}")
-    joiner = " " if pieces and pieces[0].isascii() else ""
     citations = tuple(
         cite(by_number[number], marker) for number, marker in sorted(marker_of.items(), key=_second)
     )
-    return joiner.join(pieces), citations
+    return _joined(pieces), citations
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    """English sentences with a space between them, Chinese ones without."""
+    text = ""
+    for piece in pieces:
+        gap = " " if text and text[-1].isascii() and piece[:1].isascii() else ""
+        text += gap + piece
+    return text
 
 
 def cite(item: Evidence, marker: int) -> Citation:
@@ -155,8 +163,12 @@ class MarkerGate:
         )
 
 
-# What may still grow into a longer figure, date or marker.
-_UNFINISHED = re.compile(r"[\s\d,.，．/:：%％‰万亿千百十成个多余年月日约超近—–~～至-]*$")
+# What may still grow into a longer figure, date or marker: a figure is judged with its unit
+# (15个百|分点) and with the word before it (超过|120万人次).
+_UNFINISHED = re.compile(
+    r"(?:[约近超逾]|超过|不足|不到|突破|同比|环比|增长|下降|上升)*"
+    r"\s*(?:\d[^，。；！？,;!?\s\[\]【】［］]{0,12})?[,.，．/:：%％‰—–~～-]*$"
+)
 
 
 def _safe_length(text: str) -> int:

@@ -15,7 +15,7 @@ from index.archive import Archive
 from index.figures import figure_in, parse_figures
 from index.periods import TimeSpan
 from index.types import Coverage, Encoder
-from rag.binding import answers_another, lacks_office, other_place
+from rag.binding import answers_another, lacks_office, meant_values, other_place
 from rag.cite import MarkerGate, Statement, read_statements, write_answer
 from rag.evidence import Candidate, as_evidence, choose_evidence, latest_anchor
 from rag.extract import extract
@@ -46,7 +46,7 @@ from rag.types import (
     Understood,
 )
 from rag.understand import LONGEST_QUESTION, is_chinese, understand
-from rag.verify import attribute, check_statement, is_supported
+from rag.verify import attribute, check_statement, is_grounded, is_supported, other_places
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -62,6 +62,13 @@ _LEAST_COVERAGE = 0.3
 _SHOWN_WITHIN = 0.35
 # A statement is off the question when what it cites covers less than this share of the best.
 _ON_TOPIC = 0.8
+_LITERAL_COVERAGE = 0.7
+_RIVAL_WITHIN = 0.3
+_RIVAL_COVERAGE = 0.05
+# The period asked for, said in the sentence (1) or before it in its paragraph (0.7); a stretch
+# inside it (0.5) is another figure: 上半年 does not answer 前三季度.
+_LITERAL_PERIOD = 0.7
+_EXACT = frozenset({Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON})
 # A sentence is quoted in place of a failed answer only if it covers this much of the question.
 _SURELY_SPEAKS = 0.75
 _NARROWED = 2  # words: 青深企业家联谊会会长 is not the 会长 asked for
@@ -87,13 +94,19 @@ class Engine:
         *,
         model: str = "",
         evidence: int = 6,
+        literal: bool = True,
     ) -> None:
-        """Without ``llm`` every answer is its evidence (status ``evidence_only``)."""
+        """Without ``llm`` an answer is its evidence (status ``evidence_only``).
+
+        ``literal``: a question that one sentence answers word for word is answered by its clause,
+        without the LLM: right more often and at once (docs/LOG.md 2026-11-22).
+        """
         self.archive = archive
         self.model = model if llm is not None else ""
         self._encoder = encoder
         self._llm = llm
         self._limit = evidence
+        self._literal = literal
         self._retriever = Retriever(archive, encoder)
 
     def ask(
@@ -159,6 +172,9 @@ class Engine:
         reply = _Reply(query, evidence, coverage, self.archive.index_version, clock)
         if not speaks_of(focus, query, candidates):
             yield Answered(reply.not_found(_headlines(evidence)))
+            return
+        if self._literal and is_literal(focus, periods, candidates):
+            yield Answered(reply.quoted(candidates[0], focus))
             return
         if self._llm is None:
             yield Answered(reply.evidence_only(candidates, ""))
@@ -241,7 +257,7 @@ class Engine:
         number = _quotable(candidates, len(shown), focus)
         if number is None:
             return reply.not_found(_headlines(reply.evidence), model=self.model)
-        quote = Statement(extract(shown[number - 1].text, focus), (number,))
+        quote = Statement(extract(shown[number - 1].text, focus), (number,))  # a clause of it
         return reply.answered(
             Status.PARTLY,
             [quote],
@@ -274,6 +290,36 @@ def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bo
     return best is not None and best.coverage >= _LEAST_COVERAGE and best.period >= 0
 
 
+def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Candidate]) -> bool:
+    """Whether the best sentence answers by itself: one figure, rate or name right by its measure.
+
+    Not where several things are asked, where the period asked for is not named, or where another
+    article has a rival sentence as good.
+    """
+    best = candidates[0]
+    if focus.several or focus.wanted not in _EXACT:
+        return False
+    if best.close < 1 or not best.typed or best.missing or best.narrowed >= _NARROWED:
+        return False
+    if best.coverage < _LITERAL_COVERAGE or (asked and best.period < _LITERAL_PERIOD):
+        return False
+    return _fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
+
+
+def _has_rival(best: Candidate, others: Sequence[Candidate], focus: Focus) -> bool:
+    mine = meant_values(best.sentence.text, focus)
+    return any(
+        item.close == 1
+        and item.article.id != best.article.id
+        and item.coverage > best.coverage - _RIVAL_COVERAGE
+        and item.score > best.score - _RIVAL_WITHIN
+        and item.period == best.period
+        and not mine & meant_values(item.sentence.text, focus)
+        and (item.article.published == best.article.published or focus.wanted is Wanted.PERSON)
+        for item in others
+    )
+
+
 def _verify(
     statements: Sequence[Statement],
     shown: Sequence[Evidence],
@@ -292,12 +338,19 @@ def _verify(
             cited, [shown[number - 1] for number in cited.numbers], question=query.question
         )
         fits = not is_chinese(query.question) or any(
-            item.coverage >= best * _ON_TOPIC and _fits(cited.text, item, focus) for item in sources
+            (focus.several or item.coverage >= best * _ON_TOPIC) and _fits(cited.text, item, focus)
+            for item in sources
         )
-        if sources and is_supported(found) and fits:
+        source = " ".join([query.question, *(_surroundings(item) for item in sources)])
+        grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
+        if sources and is_supported(found) and fits and grounded:
             kept.append(cited)
             checks.extend(found)
     return _Draft(tuple(kept), tuple(checks), len(statements) - len(kept))
+
+
+def _surroundings(item: Candidate) -> str:
+    return f"{item.article.headline} {item.before} {item.sentence.text} {item.article.place}"
 
 
 def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
@@ -306,17 +359,16 @@ def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
     return not (
         item.period < 0
         or other_place(text, focus)
-        or lacks_office(f"{item.before}{text}{item.article.headline}", focus)
+        or lacks_office(_surroundings(item), focus)
         or answers_another(statement, text, focus)
     )
 
 
 def _quotable(candidates: Sequence[Candidate], shown: int, focus: Focus) -> int | None:
     """The shown sentence that answers by itself, word for word; None where none surely does."""
-    exact = focus.wanted in (Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON)
     for number, item in enumerate(candidates[:shown], 1):
         speaks = item.coverage >= _SURELY_SPEAKS and item.typed
-        if exact:
+        if focus.wanted in _EXACT:
             speaks = item.close > 0 and item.narrowed < _NARROWED
         if speaks and not item.missing and _fits("", item, focus):
             return number
@@ -325,11 +377,11 @@ def _quotable(candidates: Sequence[Candidate], shown: int, focus: Focus) -> int 
 
 def _headlines(evidence: Sequence[Evidence]) -> tuple[Headline, ...]:
     """The three nearest articles, each once."""
-    nearest = {
-        item.article_id: Headline(item.article_id, item.title, item.source, item.published)
-        for item in reversed(evidence)
-    }
-    return tuple(reversed(nearest.values()))[:3]
+    nearest: dict[str, Headline] = {}
+    for item in evidence:
+        headline = Headline(item.article_id, item.title, item.source, item.published)
+        nearest.setdefault(item.article_id, headline)
+    return tuple(nearest.values())[:3]
 
 
 class _Clock:
@@ -408,6 +460,12 @@ class _Reply:
             index_version=self.index_version,
             nearest=nearest,
         )
+
+    def quoted(self, best: Candidate, focus: Focus) -> Answer:
+        """The clause of the best sentence that answers, word for word, without the LLM."""
+        statement = Statement(extract(best.sentence.text, focus), (1,))
+        checks = check_statement(statement, self.evidence[:1])
+        return self.answered(Status.ANSWERED, [statement], checks, (), model="")
 
     def evidence_only(self, candidates: Sequence[Candidate], problem: str) -> Answer:
         """The best sentences, quoted: those that lie close to the best, three at most."""

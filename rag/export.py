@@ -92,7 +92,8 @@ def coverage_line(answer: Answer) -> str:
     covered = answer.coverage
     span = f"{covered.first}—{covered.last}" if covered.first else "日期不详"
     seconds = answer.timings.get("total", 0.0)
-    by = answer.model or "无语言模型 no LLM"
+    quoted = answer.status is Status.ANSWERED and not answer.model
+    by = answer.model or ("直接摘自原句 extracted" if quoted else "无语言模型 no LLM")
     return (
         f"检索 Searched  {covered.articles} 篇 articles，{span}；用时 {seconds:.1f} s；{by}；"
         f"{answer.index_version}"

@@ -36,7 +36,7 @@ def holds(focus: Focus, text: str, article: Article) -> bool:
             return True
         case Wanted.FIGURE:
             units = {figure.unit for figure in parse_figures(text)}
-            return focus.unit in units if focus.unit else bool(units - {"第"})
+            return bool(focus.units & units if focus.units else units - {"第"})
         case Wanted.PERCENT:
             return any(figure.unit in RATES for figure in parse_figures(text))
         case Wanted.DATE:
@@ -76,7 +76,7 @@ def _figure_behind(focus: Focus, text: str) -> Figure | None:
 def _belongs(figure: Figure, focus: Focus, between: str) -> bool:
     if len(between) > _FIGURE_REACH or _CLAUSE_END.search(between):
         return False
-    if _OTHER_MEASURE.search(between):
+    if _OTHER_MEASURE.search(between) or (focus.units and figure.unit not in focus.units):
         return False
     rate = figure.unit in RATES
     return rate if focus.wanted is Wanted.PERCENT else not rate or focus.head.endswith(("率", "重"))

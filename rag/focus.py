@@ -37,7 +37,9 @@ class Focus:
     places: tuple[str, ...]
     names: tuple[str, ...]  # people and Latin words
     wanted: Wanted
-    unit: str = ""  # of the figure asked for, as index.figures names it: 多少亿元 -> 元
+    units: frozenset[str] = frozenset()  # of the figure asked for: 多少亿元 -> 元, 多长 -> 公里, 米
+    measure: tuple[str, ...] = ()  # the words right before the asking: 日均, 客运量
+    several: bool = False  # asks for more than one thing: 分别, 各, two asking words
 
     @property
     def anchors(self) -> tuple[str, ...]:
@@ -67,6 +69,20 @@ _NOT_PLACES = frozenset(
 _ASKING = re.compile(
     r"(?:百分之)?(?:多少|几)(?:[万亿千百]?(?:元|美元|人次|人|名|个|位|家|户|套|辆|吨|公里|平方米|平方公里|亩|"
     r"天|年|月|次|项|件|岁|度|米|块|口|只|条|座|所|届|成|倍|分|个百分点|百分点))?"
+)
+_ASKING_WORD = re.compile(
+    r"多少|几(?=[个家人名项条辆只件次位天座月号点成倍分])|多[长大高久远]|谁|哪|什么|何[时地]"
+)
+_SEVERAL = re.compile(r"分别|各(?:是|为|有|多少|几|涨|增|降)")
+# jieba takes 金融局局长 apart as 金融 and 局局长.
+_DOUBLED = re.compile(r"^.*?([局会院校所台社处科部厅省市县区])(?=\1)")
+_MEANT_UNITS = (
+    ("多长时间", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
+    ("多久", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
+    ("多长", frozenset({"公里", "米", "厘米"})),
+    ("多远", frozenset({"公里", "米"})),
+    ("多高", frozenset({"米", "厘米"})),
+    ("多少钱", frozenset({"元", "美元", "港元", "欧元", "日元"})),
 )
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _SUFFIX = re.compile(r"(?<=..)[省市区县州]$")
@@ -144,11 +160,15 @@ def read_focus(question: str) -> Focus:
     return Focus(
         terms=terms,
         phrases=_phrases(timeless, [word for word, _ in tagged], form),
-        head=heads[-1] if heads else "",
+        head=_DOUBLED.sub("", heads[-1]) if heads else "",
         places=tuple(dict.fromkeys(places)),
         names=tuple(dict.fromkeys([*person_names(timeless), *latin])),
         wanted=wanted_answer(question),
-        unit=_asked_unit(question),
+        units=_asked_units(question),
+        measure=_measure(timeless, terms),
+        several=len(_ASKING_WORD.findall(question)) > 1
+        or bool(_SEVERAL.search(question))
+        or (len(set(places)) > 1 and bool(re.search(r"[和与及、]", question))),
     )
 
 
@@ -164,13 +184,24 @@ def _phrases(question: str, cut: list[str], form: set[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pairs))
 
 
-def _asked_unit(question: str) -> str:
-    """The unit behind 多少 or 几, read by putting a figure in their place."""
-    match = re.search(r"(百分之)?(?:多少|几)(.{0,6})", fold(question))
+def _asked_units(question: str) -> frozenset[str]:
+    """The unit behind 多少 or 几, read by putting a figure in their place, or meant by 多长."""
+    folded = fold(question)
+    for asking, units in _MEANT_UNITS:
+        if asking in folded:
+            return units
+    match = re.search(r"(百分之)?(?:多少|几)(.{0,6})", folded)
     if not match:
-        return ""
+        return frozenset()
     figures = parse_figures(f"{match.group(1) or ''}5{match.group(2)}")
-    return figures[0].unit if figures and figures[0].start == 0 else ""
+    return frozenset({figures[0].unit} - {""} if figures and figures[0].start == 0 else ())
+
+
+def _measure(question: str, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """The last content words before the asking word, parts of compounds too: what is counted."""
+    asking = _ASKING_WORD.search(question)
+    before = words(question[: asking.start()] if asking else question)
+    return tuple(word for word in before if word in terms)[-3:]
 
 
 def _without_periods(question: str) -> str:

@@ -7,9 +7,10 @@ import re
 from datetime import date
 
 from index.periods import TimeSpan, parse_periods
-from index.words import tagged_words
+from index.words import simplified, tagged_words
 from rag.focus import read_focus
 from rag.names import person_names
+from rag.places import TOWNS
 from rag.types import Turn
 
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
@@ -27,6 +28,8 @@ _ASKS = re.compile(
     r"[是为有达到了占在要能]*(?:第?几[个家人名项条辆只件次位天座]?|多少|多大|多长|多高|多久|谁|哪|什么|"
     r"何时|何地|怎么|怎样|如何|为何).*$|(?:吗|呢)?[？?。]*$"
 )
+_CHANGE = re.compile(r"(?:同比|环比)?(?:增长|增速|增幅|上升|下降|上涨|下跌|提高|回落)了?$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOUN = frozenset({"n", "vn", "nz", "l", "b", "j", "an"})
 
 
@@ -37,6 +40,8 @@ def stand_alone(question: str, before: Turn) -> str:
     ``同比增长多少`` keeps its subject; ``他之前在哪任职`` takes the name from its answer.
     """
     earlier = before.answer.query.question
+    if _HAN.search(question):
+        earlier, question = simplified(earlier), simplified(question)
     asked = _LEAD.sub("", question)
     person = _PERSON.match(asked)
     if person:
@@ -62,6 +67,8 @@ def _is_bare(question: str) -> bool:
 def _carry(earlier: str, asked: str) -> str:
     """The subject of the question before, its period unless a new one is asked, then the asking."""
     subject = _subject(earlier)
+    if _LEANS.match(asked):
+        subject = _CHANGE.sub("", subject)  # asked twice, 同比增长 would stand there twice
     new = _periods(asked)
     if not new:
         return f"{subject}{asked}"
@@ -87,17 +94,38 @@ def _swap(earlier: str, topic: str) -> str:
             return f"{period}{earlier}"
         return earlier[: old[0].start] + period + earlier[old[0].end :]
     tags = tagged_words(topic)
-    kind = tags[0][1] if tags else ""
     words = tagged_words(earlier)
+    kind = _kind(*tags[0]) if tags else ""
     if kind in ("ns", "nr", "nt"):
-        alike = [word for word, tag in words if tag == kind]
+        alike = [word for word, tag in words if _kind(word, tag) == kind]
         return earlier.replace(alike[0], topic, 1) if alike else f"{_subject(earlier)}{topic}"
+    like = _ending_in(tags[-1][0], words) if tags else ""
+    if like and like in earlier:  # 货物吞吐量 for 集装箱吞吐量, 企业存款 for 居民存款
+        return earlier.replace(like, topic, 1)
     run = _noun_run(_subject(earlier))
-    if run and tags[-1][0] == run[-1]:  # 货物吞吐量 for 集装箱吞吐量
-        return earlier.replace("".join(run), topic, 1)
     if len(run) > 1:  # 存款 for the 贷款 of 贷款余额
         return earlier.replace(run[-2], topic, 1)
     return f"{_subject(earlier)}{topic}是多少？"
+
+
+def _kind(word: str, tag: str) -> str:
+    """The part of speech, with 烟台 a place though jieba calls it a noun."""
+    return "ns" if word.rstrip("市省") in TOWNS else tag
+
+
+def _ending_in(last: str, words: list[tuple[str, str]]) -> str:
+    """The nouns of the question before up to the word the topic ends in; "" where it has none."""
+    for at in range(len(words) - 1, -1, -1):
+        if words[at][0] == last:
+            first = at
+            while first and words[first - 1][1] in _NOUN and not _is_place(words[first - 1]):
+                first -= 1
+            return "".join(word for word, _ in words[first : at + 1])
+    return ""
+
+
+def _is_place(word: tuple[str, str]) -> bool:
+    return _kind(*word) == "ns"
 
 
 def _noun_run(subject: str) -> list[str]:

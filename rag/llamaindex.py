@@ -5,12 +5,12 @@ Imports LlamaIndex (2 s): only callers of that ecosystem need it.
 
 from typing import Any
 
-from index.archive import Archive
 from llama_index.core.base.response.schema import Response
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from index.archive import Archive
 from index.types import Encoder
 from rag.engine import Engine
 from rag.retrieve import Retriever

@@ -120,25 +120,35 @@ def stream_words(
     """Pieces of the answer as they come; closing the iterator closes the connection.
 
     Raises:
-        LLMFailedError: The endpoint is down, slow, refuses, or breaks off.
+        LLMFailedError: The endpoint is down, slow, refuses, breaks off, or says nothing at all.
     """
     import httpx
     import openai
 
+    silent = True
     try:
         stream = llm.stream_chat(messages, max_tokens=max_tokens)
         try:
             for response in stream:
                 if response.delta:
+                    silent = False
                     yield response.delta
         finally:
             stream.close()
     except (openai.APIError, httpx.HTTPError) as error:
-        raise LLMFailedError(
-            f"The LLM did not answer ({type(error).__name__}: {_first_line(error)}). "
-            "Check SUYUAN_LLM_BASE_URL and the endpoint, then ask again."
-        ) from error
+        raise _failed(f"{type(error).__name__}: {error}", llm) from error
+    except (ValueError, AttributeError, TypeError, LookupError) as error:
+        # The clients parse what comes without checking it: `data: 7` is an AttributeError.
+        raise _failed(f"not the OpenAI protocol: {error}", llm) from error
+    if silent:  # a proxy's web page with status 200 is read as an empty stream
+        raise _failed("it sent no words", llm)
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0][:200]
+def _failed(problem: str, llm: "LLM") -> LLMFailedError:
+    key = getattr(llm, "api_key", "")  # some endpoints repeat it: Incorrect API key: sk-…
+    shown = problem.replace(key, "…") if key else problem
+    line = (shown.splitlines() or [""])[0][:200]
+    return LLMFailedError(
+        f"The LLM did not answer ({line}). "
+        "Check SUYUAN_LLM_BASE_URL and the endpoint, then ask again."
+    )

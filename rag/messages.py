@@ -29,6 +29,9 @@ _NOTES = {
         "en": "Parts of the answer were not in the cited sentences and were struck.",
     },
 }
+# A sentence longer than this is cut for the model only: 40,000 characters would not fit its window.
+_LONGEST_LINE = 400
+_BRACKETS = str.maketrans("[]【】［］〔〕", "（）（）（）（）")
 _REFUSAL = re.compile(
     r"没有找到|沒有找到|未找到|找不到|没有提到|未提及|没有提及|无法(?:回答|确定|得知|判断)|没有(?:相关|足够)|信息不足|"
     r"没有给出|未给出|not found|no information|cannot (?:be )?(?:answer|determin)|"
@@ -76,13 +79,17 @@ def evidence_line(item: Evidence) -> str:
 
 def _plain(text: str) -> str:
     """One line, no ASCII or CJK square brackets, no chat-template tokens."""
-    one_line = " ".join(text.split())
-    return re.sub(r"<\|[^|>]{0,40}\|>", "", one_line).translate(str.maketrans("[]【】", "（）（）"))
+    one_line = " ".join(text.split())[:_LONGEST_LINE]
+    return one_line.replace("<|", "< ").replace("|>", " >").translate(_BRACKETS)
 
 
 def is_refusal(text: str) -> bool:
-    """Whether the model said that the sentences do not hold the answer."""
-    return not text.strip() or bool(_REFUSAL.search(text))
+    """Whether the model said that the sentences do not hold the answer, and nothing else.
+
+    A cited sentence may itself say 原因目前无法确定: that is an answer.
+    """
+    said = text.strip()
+    return not said or (not re.search(r"[\[【［]\s*\d", said) and bool(_REFUSAL.search(said)))
 
 
 def not_found_text(language: str) -> str:

@@ -36,7 +36,7 @@ _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8}){1,3}")
 _WORDS = frozenset(
     """
     顾问 智慧 文明 安全 高新 高新区 金融 华东 平安 和谐 国际 全面 明确 成功 经济 应急 时代 关爱
-    马拉松
+    马拉松 荣耀
     """.split()  # noqa: SIM905
 )
 _OFFICES = ("长", "主席", "书记", "主任", "经理", "总裁", "教授", "记者", "院士", "总监", "代表")
@@ -50,8 +50,8 @@ _NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把�
 
 @lru_cache(maxsize=4096)
 def _names(folded: str) -> tuple[str, ...]:
-    found = [match.group() for match in _FOREIGN.finditer(folded)]
     tagged = tagged_words(folded)
+    found = _foreign(tagged)
     for at, (word, tag) in enumerate(tagged):
         if word in _SURNAMES and (name := _spoken_of(tagged, at)):
             found.append(name)
@@ -61,6 +61,21 @@ def _names(folded: str) -> tuple[str, ...]:
             continue
         found.append(_whole_name(word, tagged, at))
     return tuple(dict.fromkeys(found))
+
+
+def _foreign(tagged: list[tuple[str, str]]) -> list[str]:
+    """卡尔·马克思: the words on both sides of a middle dot."""
+    names = []
+    run = ""
+    for at, (word, _) in enumerate(tagged):
+        dot_before = at and tagged[at - 1][0] == "·"
+        dot_after = at + 1 < len(tagged) and tagged[at + 1][0] == "·"
+        if word == "·" or dot_before or dot_after:
+            run += word
+        if run and not dot_after and word != "·":
+            names.append(run)
+            run = ""
+    return [name for name in names if _FOREIGN.fullmatch(name)]
 
 
 def _spoken_of(tagged: list[tuple[str, str]], at: int) -> str:

@@ -1,11 +1,15 @@
 """Every setting, flat, with its default. Only entry points build ``Settings()``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import BadInput
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class Settings(BaseSettings):
@@ -49,9 +53,15 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        bad = "; ".join(
-            f"SUYUAN_{'_'.join(str(part) for part in item['loc']).upper()}="
-            f"{str(item.get('input', ''))[:80]!r}: {item['msg']}"
-            for item in error.errors(include_url=False)
-        )
-        raise BadInput(f"Settings cannot be used: {bad}. See: suyuan doctor") from None
+        bad = "; ".join(_fault(item) for item in error.errors(include_url=False))
+        raise BadInput(
+            f"Settings cannot be used: {bad}. They are listed in docs/settings.md."
+        ) from None
+
+
+def _fault(item: "ErrorDetails") -> str:
+    name = "_".join(str(part) for part in item["loc"]).upper()
+    if item["type"] == "extra_forbidden":
+        # A stray key of .env is named as it stands there; its value may be someone's secret.
+        return f"{name} in .env is no setting of Suyuan"
+    return f"SUYUAN_{name}={str(item.get('input', ''))[:80]!r}: {item['msg']}"

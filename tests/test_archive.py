@@ -14,8 +14,8 @@ from index.catalog_write import CatalogWriter
 from index.errors import ArchiveDamaged, EncoderMismatch, NoArchive
 from index.ingest import ingest_articles
 from index.layout import Layout
+from index.stores import encode_chunks
 from index.types import Article
-from index.writer import encode_chunks
 from tests.fakes import FakeEncoder, made_up_articles
 
 _ROOT = Path(__file__).parents[1]

@@ -24,10 +24,11 @@ MAY_IMPORT = {
 # The few files that may know a library; a second name says why.
 HOMES = {
     "chromadb": {"index/vectors.py"},
-    "sqlite3": {"index/catalog.py", "index/catalog_schema.py", "index/ingest.py"},
+    "sqlite3": {"index/catalog.py", "index/catalog_write.py", "index/writer.py"},
     "torch": {"index/encoder.py"},
     "sentence_transformers": {"index/encoder.py"},
-    "gradio": {"desk/page.py"},
+    "gradio": {"desk/page.py", "ui.py"},
+    "tantivy": {"index/lexical.py"},
     "opencc": {"index/words.py", "index/language.py"},
     "rjieba": {"index/words.py"},
     "openai": {"rag/llm.py"},

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import chromadb
 import pytest
+import tantivy
 
 from index.archive import Archive
 from index.catalog import Catalog
@@ -19,6 +21,7 @@ from index.catalog_write import CatalogWriter
 from index.errors import ArchiveError, ArchiveLocked, BadInput, EncoderMismatch, NoArchive
 from index.ingest import Progress, ingest_articles, ingest_paths
 from index.layout import Layout
+from index.lexical import LexicalIndex, LexicalWriter
 from index.lock import hold_writer_lock
 from index.read_options import ReadOptions
 from index.rebuild import rebuild
@@ -36,7 +39,7 @@ def _counts(report):
 
 
 def _contents(folder: Path, encoder: FakeEncoder = _ENCODER):
-    """Everything an archive holds but times and counters: catalog rows and Chroma's vectors."""
+    """Everything an archive holds but times and counters: rows, vectors and words with counts."""
     layout = Layout(folder)
     db = sqlite3.connect(layout.catalog)
     columns = "id, version, title, body, content_hash, origin, position"
@@ -55,6 +58,11 @@ def _contents(folder: Path, encoder: FakeEncoder = _ENCODER):
         (found["ids"][n], found["embeddings"][n].tobytes(), found["metadatas"][n]) for n in order
     ]
     store.close()
+    searcher = LexicalIndex.open(layout.lexical)._searcher
+    for field in ("id", "title", "text", "grams", "source"):
+        # with a query to count in, deleted chunks do not count
+        terms = searcher.terms_with_prefix(field, "", tantivy.Query.all_query())
+        tables[f"lexical {field}"] = sorted(terms)
     return tables
 
 
@@ -74,7 +82,7 @@ def _generation(folder: Path) -> int:
     return generation
 
 
-def test_everything_read_is_in_the_catalog_and_in_chroma(tmp_path):
+def test_everything_read_is_in_the_catalog_and_in_both_stores(tmp_path):
     articles = list(made_up_articles(30))
     report = ingest_articles(tmp_path, articles, _ENCODER)
     assert _counts(report) == (30, 30, 0, 0)
@@ -82,21 +90,26 @@ def test_everything_read_is_in_the_catalog_and_in_chroma(tmp_path):
     assert [row[3] for row in contents["articles"]] == [article.body for article in articles]
     assert {row[4] for row in contents["chunks"]} == {1}
     assert [row[0] for row in contents["vectors"]] == [row[0] for row in contents["chunks"]]
+    assert contents["lexical id"] == [(row[0], 1) for row in contents["chunks"]]
     assert len(contents["chunks"]) == report.chunks_written
 
 
 def test_ingesting_the_unchanged_again_writes_nothing(tmp_path):
     ingest_articles(tmp_path, made_up_articles(30), _ENCODER)
     # looked at from outside Chroma, which writes to its files when they are opened for reading
-    files = sorted(Layout(tmp_path).vectors.rglob("*"))
-    chroma, catalog = [p.stat().st_mtime_ns for p in files], _article_rows(tmp_path)
+    stores = (Layout(tmp_path).vectors, Layout(tmp_path).lexical)
+    before, catalog = [_files(store) for store in stores], _article_rows(tmp_path)
     generation = _generation(tmp_path)
     report = ingest_articles(tmp_path, made_up_articles(30), _ENCODER)
     assert _counts(report) == (30, 0, 0, 30)
     assert report.chunks_written == 0
-    assert [p.stat().st_mtime_ns for p in files] == chroma
+    assert [_files(store) for store in stores] == before
     assert _article_rows(tmp_path) == catalog
     assert _generation(tmp_path) == generation
+
+
+def _files(store: Path):
+    return {path: path.stat().st_mtime_ns for path in sorted(store.rglob("*"))}
 
 
 def test_a_corrected_article_replaces_its_text_in_every_store(tmp_path):
@@ -109,6 +122,7 @@ def test_a_corrected_article_replaces_its_text_in_every_store(tmp_path):
     assert [(row[0], row[1], row[3]) for row in contents["articles"]] == [("a", 2, corrected.body)]
     assert [(row[0], row[1], row[3]) for row in contents["versions"]] == [("a", 1, first.body)]
     assert [row[0] for row in contents["vectors"]] == ["a:1"]
+    assert contents["lexical id"] == [("a:1", 1)]
     assert contents["withdrawn"] == []
 
 
@@ -304,21 +318,32 @@ def test_a_full_disk_is_one_line_and_what_was_committed_stays(tmp_path):
     assert report.new == 200 - len(committed)
 
 
-@pytest.mark.parametrize("step", ["delete", "upsert"])
-def test_a_failure_in_chroma_is_finished_by_the_next_ingest(tmp_path, monkeypatch, step):
+@pytest.mark.parametrize(
+    ("store", "step"),
+    [
+        (VectorStore, "delete"),
+        (VectorStore, "upsert"),
+        (LexicalWriter, "delete"),
+        (LexicalWriter, "add"),
+        (LexicalWriter, "commit"),
+        (CatalogWriter, "acknowledge"),
+    ],
+)
+def test_a_failure_in_a_store_is_finished_by_the_next_ingest(tmp_path, monkeypatch, store, step):
     whole = tmp_path / "whole"
     long = Article("a", "标题", "旧的说法在这里。\n" * 60)
     short = replace(long, body="新的说法在这里。")
     for folder in (tmp_path / "cut", whole):
         ingest_articles(folder, [long, *made_up_articles(3)], _ENCODER)
     with monkeypatch.context() as patch:
-        patch.setattr(VectorStore, step, _fail)
+        patch.setattr(store, step, _fail)
         with pytest.raises(RuntimeError, match="cut off"):
             ingest_articles(tmp_path / "cut", [short], _ENCODER)
     archive = Archive.open(tmp_path / "cut", _ENCODER)
     assert archive.chunks("a") == []  # neither the old text nor the new that has no vector yet
     hits = archive.search_vector(_ENCODER.encode_queries(["说法"])[0], top_k=20)
     assert "a" not in {hit.chunk.article_id for hit in hits}
+    assert archive.search_words("旧的新的说法", top_k=20) == []
     archive.close()
     # with no file changed, and even with nothing to read
     assert _counts(ingest_articles(tmp_path / "cut", [], _ENCODER)) == (0, 0, 0, 0)
@@ -382,6 +407,31 @@ def test_an_ingest_killed_at_any_moment_converges(tmp_path):
     assert cut >= 6, "the kills came too late to test anything"
 
 
+@pytest.mark.parametrize("tables", ["none", "half", "all"])
+def test_an_ingest_killed_while_chroma_makes_its_tables_converges(tmp_path, tables):
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    for folder in (whole, cut):
+        with pytest.raises(OSError, match="cut off"):
+            ingest_articles(folder, _break_off(made_up_articles(3)), _ENCODER)
+    catalog = CatalogWriter.open(Layout(cut).catalog)
+    catalog.set_meta(dirty=1)  # what a writer that was killed leaves
+    catalog.close()
+    Layout(cut).vectors.mkdir()
+    if tables == "all":
+        client = chromadb.PersistentClient(Layout(cut).vectors)
+        client.close()
+    elif tables == "half":
+        (Layout(cut).vectors / "chroma.sqlite3").write_bytes(b"SQLite format 3")
+    for folder in (whole, cut):
+        ingest_articles(folder, made_up_articles(3), _ENCODER)
+    assert _contents(cut) == _contents(whole)
+
+
+def _break_off(articles):
+    yield from articles
+    raise OSError("cut off")
+
+
 def test_progress_counts_up_to_the_whole(tmp_path):
     seen: list[Progress] = []
     ingest_articles(tmp_path, made_up_articles(20), _ENCODER, progress=seen.append, total=20)
@@ -434,10 +484,12 @@ def test_nothing_to_read_makes_no_archive(tmp_path):
     assert not (tmp_path / "archive").exists()
 
 
-def test_rebuild_restores_lost_vectors(tmp_path):
+@pytest.mark.parametrize("lost", [("chroma",), ("lexical",), ("chroma", "lexical")])
+def test_rebuild_restores_lost_stores(tmp_path, lost):
     ingest_articles(tmp_path, made_up_articles(200), _ENCODER)
     before, generation = _contents(tmp_path), _generation(tmp_path)
-    shutil.rmtree(Layout(tmp_path).vectors)
+    for store in lost:
+        shutil.rmtree(tmp_path / store)
     assert rebuild(tmp_path, _ENCODER) == len(before["chunks"])
     assert _contents(tmp_path) == before
     assert _generation(tmp_path) > generation
@@ -454,6 +506,7 @@ def test_rebuild_changes_the_encoder(tmp_path):
         other.encode_queries([archive.chunks(article.id)[1].text])[0], top_k=1
     )
     assert hits[0].chunk.article_id == article.id
+    assert len(archive.search_words("完成", top_k=999)) == archive.chunk_count > 20
     archive.close()
     with pytest.raises(EncoderMismatch):
         Archive.open(tmp_path, _ENCODER)
@@ -467,13 +520,38 @@ def test_a_rebuild_cut_off_around_its_swap_is_completed_or_forgotten(tmp_path, m
         patch.setattr(CatalogWriter, moment, _fail)
         with pytest.raises(RuntimeError, match="cut off"):
             rebuild(tmp_path, _ENCODER)
-    archive = Archive.open(tmp_path, _ENCODER)
-    assert len(archive.search_vector(_ENCODER.encode_queries(["港口"])[0], top_k=5)) == 5
-    archive.close()
+    _assert_searchable(tmp_path)
     ingest_articles(tmp_path, [], _ENCODER)
     assert _contents(tmp_path) == before
-    assert not Layout(tmp_path).vectors_built.exists()
-    assert not Layout(tmp_path).vectors_retired.exists()
+    assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old")]
+
+
+def _assert_searchable(folder: Path) -> None:
+    archive = Archive.open(folder, _ENCODER)
+    assert len(archive.search_vector(_ENCODER.encode_queries(["港口"])[0], top_k=5)) == 5
+    assert len(archive.search_words("完成", top_k=5)) == 5
+    archive.close()
+
+
+@pytest.mark.parametrize("done", [0, 1, 2, 3])
+def test_a_swap_cut_off_between_its_renames_is_completed(tmp_path, monkeypatch, done):
+    ingest_articles(tmp_path, made_up_articles(20), _ENCODER)
+    before = _contents(tmp_path)
+    rename, left = Path.rename, iter(range(done))
+
+    def rename_some(self, target):
+        if next(left, None) is None:
+            raise RuntimeError("cut off")
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename_some)
+        with pytest.raises(RuntimeError, match="cut off"):
+            rebuild(tmp_path, _ENCODER)
+    _assert_searchable(tmp_path)
+    ingest_articles(tmp_path, [], _ENCODER)
+    assert _contents(tmp_path) == before
+    assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old")]
 
 
 def test_rebuild_needs_an_archive(tmp_path):

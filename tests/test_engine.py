@@ -1,0 +1,534 @@
+"""One question in, a checked answer out: what a reader may rely on, whatever the LLM says."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from index.errors import BadInput
+from rag.types import Answered, Delta, Filters, Found, Status, Turn, Understood
+from tests.scripted_llm import HUNG_UP, ScriptedLLM, archive_of, article, engine_over
+
+_LOANS = "6月末，青岛本外币贷款余额31250亿元，同比增长7.4%。"
+_DEPOSITS = "上半年，青岛居民存款新增862亿元，企业存款新增415亿元。"
+_CHIEF = "青岛市金融局局长陈志远表示，下半年将扩大科技贷款投放。"
+_RIDERS = "6月，济南地铁4号线日均客流38.6万人次，比5月多出2.1万人次。"
+_PARK = "青岛浮山森林公园改造完工，新栽乔木2600棵，步道总长12公里。"
+_OPENS = "公园将于8月1日免费开放。"
+_TOURISTS = "上半年，崂山景区接待游客超过120万人次，门票收入增速提高15个百分点，索道延长3公里。"
+_FIRE = "消防部门通报，城阳仓库火灾的起火原因目前无法确定。"
+_TOWN = "即墨古城位于即墨区中心街，由两段城墙围成。"
+_QINGDAO = "青岛港6月吞吐量5800万吨。"
+_RANK = "6月，青岛港吞吐量居全省第一。"
+_YANTAI = "烟台港6月吞吐量3900万吨。"
+
+_ARTICLES = [
+    article("loans", "青岛上半年信贷平稳增长", f"{_LOANS}{_DEPOSITS}\n{_CHIEF}"),
+    article("metro", "济南地铁客流创新高", f"{_RIDERS}\n济南地铁总经理周立群说，将加开夜班车。"),
+    article("park", "浮山森林公园完成改造", f"{_PARK}\n{_OPENS}", source="半岛晨报"),
+    article("tour", "崂山旅游旺季到来", _TOURISTS),
+    article("fire", "城阳仓库起火", _FIRE),
+    article("town", "即墨古城迎客", f"市民可凭身份证在即墨古城免费入场。\n{_TOWN}"),
+    article("port-q", "青岛港半年报", f"{_QINGDAO}{_RANK}"),
+    article("port-y", "烟台港半年报", _YANTAI),
+]
+_BODY = {item.id: item.body for item in _ARTICLES}
+_TODAY = date(2024, 7, 20)
+_BALANCE = "青岛6月末贷款余额是多少？"
+_NOT_FOUND = "库中没有找到能回答这个问题的报道。"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    with archive_of(tmp_path_factory.mktemp("archive"), _ARTICLES) as archive:
+        yield archive
+
+
+@pytest.fixture
+def ask(archive):
+    """Ask with the model saying ``script``; whatever comes back, its quotes are printed so."""
+
+    def ask(question, *script, size=1, **options):
+        engine = engine_over(archive, ScriptedLLM(*script, size=size) if script else None)
+        answer = engine.ask(question, today=_TODAY, **options)
+        for citation in answer.citations:
+            assert _BODY[citation.article_id][citation.start : citation.end] == citation.quote
+            assert f"[{citation.marker}]" in answer.text
+        assert [citation.marker for citation in answer.citations] == list(
+            range(1, len(answer.citations) + 1)
+        )
+        return answer
+
+    return ask
+
+
+def _streamed(archive, question, *script, size=1, **options):
+    engine = engine_over(archive, ScriptedLLM(*script, size=size))
+    events = list(engine.stream(question, today=_TODAY, **options))
+    shown = "".join(event.text for event in events if isinstance(event, Delta))
+    return shown, events[-1].answer
+
+
+def _quotes(answer):
+    return [citation.quote for citation in answer.citations]
+
+
+# The order of events
+
+
+def test_events_come_as_understood_found_words_and_the_answer(archive):
+    engine = engine_over(archive, ScriptedLLM(f"{_LOANS}[1]"))
+    kinds = [type(event) for event in engine.stream(_BALANCE, today=_TODAY)]
+    assert kinds[:2] == [Understood, Found]
+    assert kinds[-1] is Answered
+    assert set(kinds[2:-1]) == {Delta}
+
+
+def test_the_evidence_is_there_before_the_llm_is_asked(archive):
+    llm = ScriptedLLM(f"{_LOANS}[1]")
+    for event in engine_over(archive, llm).stream(_BALANCE, today=_TODAY):
+        if isinstance(event, Understood | Found):
+            assert llm.heard == []
+        if isinstance(event, Found):
+            assert event.evidence[0].text == _LOANS
+            assert [item.number for item in event.evidence] == [1, 2, 3, 4, 5, 6]
+    assert len(llm.heard) == 1
+
+
+def test_closing_the_iterator_closes_the_llm_stream(archive):
+    llm = ScriptedLLM(f"{_LOANS}[1]")
+    events = engine_over(archive, llm).stream(_BALANCE, today=_TODAY)
+    assert any(isinstance(event, Delta) for event in events)
+    assert llm.closed == 0
+    events.close()
+    assert llm.closed == 1
+
+
+def test_closing_before_the_llm_speaks_never_asks_it(archive):
+    llm = ScriptedLLM(f"{_LOANS}[1]")
+    events = engine_over(archive, llm).stream(_BALANCE, today=_TODAY)
+    next(events)
+    next(events)
+    events.close()
+    assert llm.heard == []
+
+
+def test_what_streams_is_the_final_text_when_nothing_had_to_be_mended(archive):
+    shown, answer = _streamed(archive, _BALANCE, "6月末，青岛贷款余额31250亿元[1]。")
+    assert (shown, answer.status) == ("6月末，青岛贷款余额31250亿元[1]。", Status.ANSWERED)
+    assert answer.text == shown
+
+
+def test_an_answer_tells_what_it_was_searched_in_and_how_long_it_took(ask):
+    answer = ask(_BALANCE, f"{_LOANS}[1]")
+    assert (answer.coverage.articles, answer.coverage.last) == (8, date(2024, 7, 18))
+    assert answer.model == "scripted"
+    assert set(answer.timings) == {"understand", "retrieve", "evidence", "first_word", "total"}
+    assert answer.index_version.startswith("fake-64@")
+
+
+# Without an LLM, or with one that fails
+
+
+def test_without_an_llm_the_sentences_are_the_answer(ask):
+    answer = ask(_BALANCE)
+    assert (answer.status, answer.model, answer.notes) == (Status.EVIDENCE_ONLY, "", ())
+    assert _quotes(answer)[0] == _LOANS
+    assert answer.text.startswith("6月末，青岛本外币贷款余额31250亿元，同比增长7.4%[1]。")
+
+
+@pytest.mark.parametrize(
+    "script", [HUNG_UP, ["6月末，青岛贷款", HUNG_UP]], ids=["at once", "half-way"]
+)
+def test_a_failing_llm_leaves_the_sentences_and_a_note_of_one_line(ask, script):
+    answer = ask(_BALANCE, script)
+    assert (answer.status, answer.model) == (Status.EVIDENCE_ONLY, "")
+    assert _quotes(answer)[0] == _LOANS
+    (note,) = answer.notes
+    assert note.startswith("The LLM did not answer (APIConnectionError: refused)")
+    assert "\n" not in note
+
+
+def test_an_llm_that_says_nothing_found_nothing(ask):
+    assert ask(_BALANCE, "  \n").status is Status.NOT_FOUND
+
+
+@pytest.mark.parametrize("question", ["潍坊6月末贷款余额是多少？", "青岛7月末贷款余额是多少？"])
+def test_another_place_or_period_is_not_found_without_an_llm_too(ask, question):
+    answer = ask(question)
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
+# A sentence that answers word for word
+
+
+@pytest.mark.parametrize(
+    ("question", "figure", "quote"),
+    [
+        (_BALANCE, "31250亿元", _LOANS),
+        ("青岛上半年企业存款新增多少亿元？", "415亿元", _DEPOSITS),
+        ("青岛浮山森林公园步道总长多少公里？", "12公里", _PARK),
+    ],
+)
+def test_a_literal_answer_is_a_clause_of_its_sentence_and_needs_no_llm(
+    archive, question, figure, quote
+):
+    llm = ScriptedLLM("999亿元[1]。")
+    answer = engine_over(archive, llm, literal=True).ask(question, today=_TODAY)
+    assert (answer.status, answer.model, llm.heard) == (Status.ANSWERED, "", [])
+    assert _quotes(answer) == [quote]
+    assert answer.text.replace("[1]", "") in quote
+    assert figure in answer.text
+    assert all(check.supported for check in answer.checks)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "潍坊6月末贷款余额是多少？",
+        "青岛7月末贷款余额是多少？",
+        "青岛2021年6月末贷款余额是多少？",
+        "火星探测器什么时候着陆？",
+        "青岛市教育局局长是谁？",
+    ],
+)
+def test_a_literal_answer_is_never_about_something_else(archive, question):
+    llm = ScriptedLLM("没有找到")
+    answer = engine_over(archive, llm, literal=True).ask(question, today=_TODAY)
+    assert (answer.status, answer.citations) == (Status.NOT_FOUND, ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "青岛上半年居民存款和企业存款分别新增多少亿元？",  # two figures are asked for
+        "青岛浮山森林公园去年步道总长多少公里？",  # the sentence does not say of when it speaks
+        "青岛浮山森林公园什么时候开放？",  # a day has no one form
+    ],
+)
+def test_what_one_clause_cannot_settle_is_left_to_the_llm(archive, question):
+    llm = ScriptedLLM("没有找到")
+    engine_over(archive, llm, literal=True).ask(question, today=_TODAY)
+    assert len(llm.heard) == 1
+
+
+def test_rival_figures_for_the_same_measure_are_left_to_the_llm(tmp_path):
+    one = article("one", "码头吞吐量", "6月，码头吞吐量380万吨。")
+    two = article("two", "码头吞吐量", "6月，码头吞吐量420万吨。")
+    llm = ScriptedLLM("没有找到")
+    with archive_of(tmp_path, [one, two]) as archive:
+        engine_over(archive, llm, literal=True).ask("6月码头吞吐量是多少？", today=_TODAY)
+    assert len(llm.heard) == 1
+
+
+# Refusal
+
+
+def test_a_refusal_has_no_sources_and_shows_the_nearest_headlines(ask):
+    answer = ask(_BALANCE, "没有找到。")
+    assert (answer.status, answer.text) == (Status.NOT_FOUND, _NOT_FOUND)
+    assert (answer.citations, answer.checks) == ((), ())
+    assert len(answer.nearest) == 3
+    assert "青岛上半年信贷平稳增长" in [headline.title for headline in answer.nearest]
+
+
+def test_the_nearest_headlines_are_in_the_order_of_the_evidence(ask):
+    for question in (_BALANCE, "青岛港6月吞吐量怎么样？", "青岛浮山森林公园何时开放？"):
+        answer = ask(question, "没有找到。")
+        ranked = dict.fromkeys(item.article_id for item in answer.evidence)
+        assert [headline.article_id for headline in answer.nearest] == list(ranked)[:3]
+
+
+def test_a_cited_sentence_that_says_cannot_be_determined_is_an_answer(ask):
+    answer = ask("城阳仓库火灾的起火原因是什么？", "城阳仓库火灾的起火原因目前无法确定[1]。")
+    assert (answer.status, _quotes(answer)) == (Status.ANSWERED, [_FIRE])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "潍坊6月末贷款余额是多少？",  # another place
+        "青岛7月末贷款余额是多少？",  # another period
+        "青岛2021年6月末贷款余额是多少？",
+        "青岛市金融局副主任是谁？",  # an office nobody holds in the archive
+        "火星探测器什么时候着陆？",  # another subject altogether
+    ],
+)
+@pytest.mark.parametrize("claim", [f"{_LOANS}[1]", "陈志远[1]。", _CHIEF, f"{_CHIEF}[1]"])
+def test_what_the_archive_does_not_say_is_not_found_however_sure_the_model_is(ask, question, claim):
+    answer = ask(question, claim)
+    assert (answer.status, answer.text, answer.citations) == (Status.NOT_FOUND, _NOT_FOUND, ())
+
+
+@pytest.mark.parametrize("claim", ["青岛市教育局局长是陈志远[1]。", "陈志远[1]。", _CHIEF])
+def test_the_head_of_one_bureau_is_not_the_head_of_another(ask, claim):
+    assert ask("青岛市教育局局长是谁？", claim).status is Status.NOT_FOUND
+
+
+# The number lock
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "6月末，青岛贷款余额31260亿元[1]。",
+        "6月末，青岛贷款余额3125亿元[1]。",
+        "6月末，青岛贷款余额31250万元[1]。",
+        "贷款余额31250亿元，同比增长74%[1]。",
+    ],
+)
+def test_a_wrong_figure_is_never_shown(archive, claim, size):
+    shown, answer = _streamed(archive, _BALANCE, claim, size=size)
+    for wrong in ("31260", "3125亿", "31250万", "74%"):
+        assert wrong not in shown
+        assert wrong not in answer.text
+    assert (answer.status, _quotes(answer)) == (Status.PARTLY, [_LOANS])
+    assert answer.notes == ("模型的回答没有通过核对，已改为直接引用原句。",)
+    assert all(check.supported for check in answer.checks)
+
+
+def test_a_wrong_sentence_is_struck_and_the_right_one_stays(ask):
+    answer = ask(_BALANCE, "6月末，青岛贷款余额31250亿元[1]。同比增长9.9%[1]。")
+    assert (answer.status, answer.text) == (
+        Status.PARTLY,
+        "6月末，青岛贷款余额31250亿元[1]。",
+    )
+    assert answer.notes == ("回答中有内容在所引原句里找不到，已删去。",)
+
+
+def test_a_figure_of_an_uncited_sentence_does_not_count(ask):
+    # 2600棵 stands in the archive, but not in the sentence the model points at.
+    answer = ask(_BALANCE, "6月末，青岛贷款余额31250亿元，栽树2600棵[1]。")
+    assert "2600" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("青岛6月末贷款余额是多少？", "6月末，青岛贷款余额31250亿元[1]。"),
+        ("青岛浮山森林公园步道多长？", "青岛浮山森林公园步道总长12公里[1]。"),
+        ("青岛浮山森林公园新栽多少棵乔木？", "青岛浮山森林公园新栽乔木2600棵[1]。"),
+        ("崂山景区上半年接待游客多少人次？", "上半年，崂山景区接待游客超过120万人次[1]。"),
+        ("崂山景区门票收入增速提高多少个百分点？", "崂山景区门票收入增速提高15个百分点[1]。"),
+        ("崂山景区索道延长多少公里？", "崂山景区索道延长3公里[1]。"),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 100])
+def test_a_right_answer_streams_whole_however_the_model_cuts_it(archive, question, text, size):
+    shown, answer = _streamed(archive, question, text, size=size)
+    assert (shown, answer.status, answer.text) == (text, Status.ANSWERED, text)
+
+
+# What is said must stand in what is cited
+
+
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        (_BALANCE, "青岛市已经宣布封城[1]。"),
+        (_BALANCE, "青岛6月末贷款余额很高，银行即将倒闭[1]。"),
+        ("即墨古城在哪里？", "即墨古城位于莱西市水集街[1]。"),
+        (_BALANCE, "济南6月末贷款余额31250亿元[1]。"),
+        (_BALANCE, "青岛贷款余额31250亿元，同比下降7.4%[1]。"),
+        ("青岛浮山森林公园什么时候开放？", "公园将于9月1日免费开放[1]。"),
+        ("青岛市金融局局长是谁？", "青岛市金融局局长是周立群[1]。"),
+    ],
+)
+def test_a_claim_its_sentence_does_not_make_is_struck(ask, question, claim):
+    said = claim.removesuffix("[1]。")
+    answer = ask(question, claim)
+    assert said not in answer.text
+    assert answer.status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["企业存款新增862亿元。", "企业存款新增862亿元[1]。", "青岛企业存款上半年新增862亿元[1]。"],
+)
+def test_the_value_of_another_clause_is_replaced_by_the_quote(ask, wrong):
+    answer = ask("青岛上半年企业存款新增多少亿元？", wrong)
+    assert (answer.status, _quotes(answer)) == (Status.PARTLY, [_DEPOSITS])
+    assert "企业存款新增862亿元" not in answer.text
+    assert "企业存款新增415亿元" in answer.text
+
+
+def test_the_value_of_the_clause_asked_for_stands(ask):
+    answer = ask("青岛上半年居民存款新增多少亿元？", "居民存款新增862亿元[1]。")
+    assert (answer.status, answer.text) == (Status.ANSWERED, "居民存款新增862亿元[1]。")
+
+
+# Markers
+
+
+def test_an_uncited_sentence_gets_its_source_from_code(ask):
+    answer = ask(_BALANCE, "6月末，青岛贷款余额31250亿元。")
+    assert (answer.status, answer.text) == (
+        Status.ANSWERED,
+        "6月末，青岛贷款余额31250亿元[1]。",
+    )
+    assert _quotes(answer) == [_LOANS]
+
+
+def test_an_uncited_sentence_of_nobodys_is_struck(ask):
+    answer = ask(_BALANCE, "6月末，青岛贷款余额31250亿元[1]。太阳从西边出来。")
+    assert (answer.status, answer.text) == (Status.PARTLY, "6月末，青岛贷款余额31250亿元[1]。")
+
+
+@pytest.mark.parametrize("invented", ["[9]", "【99】", "[0]", "［ 7 ］", "[来源8]", "[^5]"])
+def test_an_invented_marker_is_dropped(archive, invented):
+    shown, answer = _streamed(archive, _BALANCE, f"6月末，青岛贷款余额31250亿元[1]{invented}。")
+    assert shown == answer.text == "6月末，青岛贷款余额31250亿元[1]。"
+    assert len(answer.citations) == 1
+
+
+def test_sources_are_numbered_by_first_appearance(archive):
+    question = "青岛港6月吞吐量怎么样？"
+    engine = engine_over(archive, None)
+    ranked = [item.text for item in engine.ask(question, today=_TODAY).evidence]
+    backwards = sorted((_QINGDAO, _RANK), key=ranked.index, reverse=True)
+    script = ScriptedLLM(lambda prompt: "".join(_cited(prompt, text) for text in backwards))
+    answer = engine_over(archive, script).ask(question, today=_TODAY)
+    assert answer.text == "".join(
+        text.replace("。", f"[{n}]。") for n, text in enumerate(backwards, 1)
+    )
+    assert _quotes(answer) == backwards
+    assert [citation.marker for citation in answer.citations] == [1, 2]
+    marker = backwards.index(_QINGDAO) + 1
+    assert ("5800万吨", (marker,)) in [(check.text, check.markers) for check in answer.checks]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="青岛港 and 烟台港 are no places to jieba: one half is struck"
+)
+def test_a_question_about_two_places_keeps_both_halves(ask):
+    answer = ask(
+        "青岛港和烟台港6月吞吐量是多少？",
+        lambda prompt: "".join(_cited(prompt, text) for text in (_YANTAI, _QINGDAO)),
+    )
+    assert answer.text == "烟台港6月吞吐量3900万吨[1]。青岛港6月吞吐量5800万吨[2]。"
+
+
+def _cited(prompt, sentence):
+    """The sentence with the number the model was shown it under."""
+    (line,) = [line for line in prompt.splitlines() if line.endswith(f"：{sentence}")]
+    return sentence.replace("。", f"{line[:3]}。")
+
+
+def test_checks_carry_the_markers_of_the_answer_not_of_the_evidence(ask):
+    answer = ask("青岛市金融局局长是谁？", "青岛市金融局局长是陈志远[1]。")
+    assert [(c.kind, c.text, c.supported, c.markers) for c in answer.checks] == [
+        ("name", "陈志远", True, (1,))
+    ]
+
+
+# Languages
+
+
+def test_a_question_in_traditional_characters_is_answered_in_them_with_the_quote_untouched(ask):
+    answer = ask("青島6月末貸款餘額是多少？", "6月末，青岛贷款余额31250亿元[1]。")
+    assert answer.text == "6月末，青島貸款餘額31250億元[1]。"
+    assert _quotes(answer) == [_LOANS]
+
+
+def test_not_found_is_said_in_the_questions_language(ask):
+    assert ask("濰坊6月末貸款餘額是多少？", "没有找到").text == "庫中沒有找到能回答這個問題的報道。"
+    english = ask("Who won the chess final?", "国际象棋决赛谁赢了？", "Not found.")
+    assert english.text == "Not found: no article in the archive answers this question."
+    assert english.status is Status.NOT_FOUND
+
+
+def test_an_english_question_is_searched_in_chinese_and_answered_in_english(archive):
+    llm = ScriptedLLM(_BALANCE, "The loan balance was 3.125 trillion yuan (31250亿元) [1].")
+    question = "What was Qingdao's loan balance at the end of June?"
+    answer = engine_over(archive, llm).ask(question, today=_TODAY)
+    assert (answer.query.asked, answer.query.question) == (question, _BALANCE)
+    assert answer.text == "The loan balance was 3.125 trillion yuan (31250亿元)[1]."
+    assert _quotes(answer) == [_LOANS]
+    assert [messages[-1].content.count(question) for messages in llm.heard] == [1, 1]
+
+
+def test_english_sentences_keep_the_space_between_them(ask):
+    english = "The loan balance was 3.125 trillion yuan (31250亿元) [1]. It grew 7.4% [1]."
+    answer = ask("What was Qingdao's loan balance?", _BALANCE, english)
+    assert answer.text == (
+        "The loan balance was 3.125 trillion yuan (31250亿元)[1]. It grew 7.4%[1]."
+    )
+
+
+def test_an_english_question_with_a_dead_llm_still_finds_sentences(ask):
+    answer = ask("What was 青岛 贷款余额 at the end of June?", HUNG_UP)
+    assert answer.status is Status.EVIDENCE_ONLY
+    assert len(answer.notes) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="the model is given the follow-up as typed, not made whole")
+def test_an_english_follow_up_reaches_the_model_with_its_subject(archive):
+    llm = ScriptedLLM("青岛居民存款新增多少？", "Not found.")
+    first = engine_over(archive, ScriptedLLM(_BALANCE, "Not found."))
+    asked = "What was Qingdao's loan balance?"
+    before = Turn(asked, first.ask(asked, today=_TODAY))
+    engine_over(archive, llm).ask("And household deposits?", history=[before], today=_TODAY)
+    asked_again = llm.prompt().split("Question:")[1]
+    assert "Qingdao" in asked_again or "青岛" in asked_again
+
+
+# Conversation, filters, limits, threads
+
+
+def test_a_follow_up_is_asked_with_its_subject(archive):
+    llm = ScriptedLLM(f"{_LOANS}[1]", "同比增长7.4%[1]。")
+    engine = engine_over(archive, llm)
+    first = engine.ask(_BALANCE, today=_TODAY)
+    then = engine.ask("同比增长多少？", history=[Turn(_BALANCE, first)], today=_TODAY)
+    assert then.query.asked == "同比增长多少？"
+    assert then.query.question == "青岛6月末贷款余额同比增长多少？"
+    assert (then.status, _quotes(then)) == (Status.ANSWERED, [_LOANS])
+    assert "青岛6月末贷款余额同比增长多少？" in llm.prompt()
+
+
+def test_filters_keep_other_papers_and_days_out(ask):
+    paper = ask(_BALANCE, filters=Filters(sources=("半岛晨报",)))
+    assert {item.source for item in paper.evidence} == {"半岛晨报"}
+    later = ask(_BALANCE, filters=Filters(since=date(2024, 7, 19)))
+    assert (later.status, later.evidence, later.nearest) == (Status.NOT_FOUND, (), ())
+
+
+@pytest.mark.parametrize("question", ["", " \n\t　", "问" * 501])
+def test_an_empty_or_endless_question_is_refused_before_anything_happens(archive, question):
+    llm = ScriptedLLM("x")
+    with pytest.raises(BadInput) as caught:
+        engine_over(archive, llm).ask(question)
+    assert len(str(caught.value).splitlines()) == 1
+    assert llm.heard == []
+
+
+def test_the_longest_question_is_read(ask):
+    assert ask("问" * 500).status is Status.NOT_FOUND
+
+
+def test_threads_do_not_mix_their_answers(archive):
+    said = {
+        _BALANCE: "6月末，青岛贷款余额31250亿元[1]。",
+        "青岛浮山森林公园新栽多少棵乔木？": "青岛浮山森林公园新栽乔木2600棵[1]。",
+        "济南地铁4号线6月日均客流多少万人次？": "6月，济南地铁4号线日均客流38.6万人次[1]。",
+    }
+    engine = engine_over(
+        archive,
+        ScriptedLLM(lambda prompt: said[prompt.split("问题：")[1].split("\n")[0]]),
+    )
+    questions = list(said) * 8
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        answers = list(pool.map(lambda q: engine.ask(q, today=_TODAY), questions))
+    assert [answer.query.asked for answer in answers] == questions
+    assert [answer.text for answer in answers] == [said[question] for question in questions]
+    assert Counter(answer.status for answer in answers) == {Status.ANSWERED: 24}
+    assert {answer.citations[0].quote for answer in answers} == {_LOANS, _PARK, _RIDERS}
+
+
+def test_the_same_question_gets_the_same_evidence(archive):
+    engine = engine_over(archive, None)
+    once, again = (replace(engine.ask(_BALANCE, today=_TODAY), timings={}) for _ in range(2))
+    assert once == again

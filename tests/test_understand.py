@@ -1,0 +1,178 @@
+"""A question as typed becomes one that can be searched: language, period, phrases, follow-ups."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.errors import BadInput
+from rag.types import Filters, Period
+from rag.understand import LONGEST_QUESTION, is_chinese, understand
+from tests.scripted_llm import turn
+
+_ANCHOR = date(2024, 7, 18)
+_LOANS = "青岛6月末贷款余额是多少？"
+
+
+def _alone(question, before, answer=""):
+    query, _ = understand(question, history=[turn(before, answer)], anchor=_ANCHOR)
+    assert query.asked == question
+    return query.question
+
+
+def test_white_space_is_tidied_and_nothing_else():
+    query, _ = understand("  青岛\n贷款 余额\t是多少？ ", anchor=_ANCHOR)
+    assert query.asked == query.question == "青岛 贷款 余额 是多少？"
+
+
+@pytest.mark.parametrize("question", ["", " ", "\n\t　"])
+def test_an_empty_question_says_what_to_type(question):
+    with pytest.raises(BadInput, match=r"^The question is empty\. Type one, for example: .+$"):
+        understand(question, anchor=_ANCHOR)
+
+
+def test_a_question_of_501_characters_is_refused_and_one_of_500_is_not():
+    with pytest.raises(BadInput, match="has 501 characters; at most 500"):
+        understand("问" * 501, anchor=_ANCHOR)
+    assert understand("问" * 500, anchor=_ANCHOR)[0].asked == "问" * 500
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "chinese"),
+    [
+        ("青岛的GDP是多少？", "zh-Hans", True),
+        ("青島的貸款餘額是多少？", "zh-Hant", True),
+        ("What is the loan balance of 青岛?", "en", False),
+        ("青島のGDPはいくらですか？", "ja", False),
+        ("칭다오의 대출 잔액은 얼마입니까?", "ko", False),
+    ],
+)
+def test_the_answers_language_is_the_questions(question, language, chinese):
+    assert understand(question, anchor=_ANCHOR)[0].language == language
+    assert is_chinese(question) is chinese
+
+
+def test_a_question_without_letters_counts_as_chinese():
+    assert understand("2024？", anchor=_ANCHOR)[0].language == "zh-Hans"
+
+
+@pytest.mark.parametrize(
+    ("question", "period"),
+    [
+        ("青岛6月末贷款余额", Period(date(2024, 6, 30), date(2024, 6, 30), "6月末")),
+        ("2023年上半年贷款", Period(date(2023, 1, 1), date(2023, 6, 30), "2023年上半年")),
+        ("去年贷款", Period(date(2023, 1, 1), date(2023, 12, 31), "去年")),
+        ("贷款余额", None),
+    ],
+)
+def test_the_period_is_resolved_against_the_archives_last_day(question, period):
+    query, _ = understand(question, anchor=_ANCHOR)
+    assert query.period == period
+
+
+def test_every_period_named_comes_back():
+    _, periods = understand("2023年和2024年的贷款余额分别是多少？", anchor=_ANCHOR)
+    assert [(span.since.year, span.until.year) for span in periods] == [(2023, 2023), (2024, 2024)]
+
+
+def test_what_stands_in_quotes_must_occur_as_written():
+    query, _ = understand("“海上列车”和《春之声》及「老街」何时启用？“海上列车”", anchor=_ANCHOR)
+    assert query.phrases == ("海上列车", "春之声", "老街")
+
+
+def test_filters_are_carried():
+    filters = Filters(sources=("海湾日报",))
+    assert understand("贷款？", filters=filters, anchor=_ANCHOR)[0].filters == filters
+    assert understand("贷款？", anchor=_ANCHOR)[0].filters == Filters()
+
+
+# Follow-ups
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "whole"),
+    [
+        ("同比增长多少？", _LOANS, "青岛6月末贷款余额同比增长多少？"),
+        ("那存款呢？", _LOANS, "青岛6月末存款余额是多少？"),
+        ("那济南呢？", _LOANS, "济南6月末贷款余额是多少？"),
+        ("济南呢", _LOANS, "济南6月末贷款余额是多少？"),
+        ("7月末呢？", _LOANS, "青岛7月末贷款余额是多少？"),
+        (
+            "8月末呢？",
+            "青岛2024年6月末贷款余额是多少？",
+            "青岛2024年8月末贷款余额是多少？",
+        ),
+        ("它在哪里启动？", "浮山公园改造什么时候完工？", "浮山公园改造在哪里启动？"),
+        ("有多长？", "青岛浮山公园步道何时建成？", "青岛浮山公园步道有多长？"),
+        (
+            "集装箱吞吐量呢？",
+            "青岛港6月货物吞吐量是多少？",
+            "青岛港6月集装箱吞吐量是多少？",
+        ),
+        ("周立群呢？", "陈志远是谁？", "周立群是谁？"),
+        ("烟台呢？", _LOANS, "烟台6月末贷款余额是多少？"),
+        ("那濟南呢？", "青島6月末貸款餘額是多少？", "济南6月末贷款余额是多少？"),
+        ("企业存款呢？", "青岛上半年居民存款新增多少亿元？", "青岛上半年企业存款新增多少亿元？"),
+        ("同比增长多少？", "青岛6月末贷款余额同比增长多少？", "青岛6月末贷款余额同比增长多少？"),
+    ],
+)
+def test_a_follow_up_is_made_whole_from_the_turn_before(question, before, whole):
+    assert _alone(question, before) == whole
+
+
+def test_he_is_the_person_of_the_answer_before():
+    answer = "青岛市金融局局长是陈志远[1]。"
+    assert _alone("他说了什么？", "青岛市金融局局长是谁？", answer) == "陈志远说了什么？"
+
+
+@pytest.mark.parametrize(
+    "question", ["济南地铁4号线日均客流是多少？", "陈志远是谁？", "谢谢", "《春之声》何时上映？"]
+)
+def test_a_question_with_a_subject_of_its_own_is_left_alone(question):
+    assert _alone(question, _LOANS) == question
+
+
+def test_without_a_history_nothing_is_put_back():
+    assert understand("那存款呢？", anchor=_ANCHOR)[0].question == "那存款呢？"
+
+
+def test_only_the_last_turn_is_looked_at():
+    history = [turn("济南地铁客流是多少？"), turn(_LOANS)]
+    query, _ = understand("7月末呢？", history=history, anchor=_ANCHOR)
+    assert query.question == "青岛7月末贷款余额是多少？"
+
+
+_SCRAPS = st.lists(
+    st.sampled_from(
+        [
+            "那",
+            "呢",
+            "？",
+            "它",
+            "他",
+            "同比",
+            "青岛",
+            "6月末",
+            "贷款",
+            "余额",
+            "是多少",
+            "what about ",
+        ]
+    )
+    | st.characters(exclude_categories=("Cs",)),
+    max_size=40,
+).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_SCRAPS, _SCRAPS | st.none())
+def test_any_text_is_understood_or_refused_as_bad_input(question, before):
+    history = [turn(before)] if before else []
+    try:
+        query, _ = understand(question, history=history, anchor=_ANCHOR)
+    except BadInput:
+        assert not question.strip() or len(" ".join(question.split())) > LONGEST_QUESTION
+    else:
+        assert query.asked == " ".join(question.split())
+        assert query.question.strip()
