@@ -61,8 +61,9 @@ _LEAST_COVERAGE = 0.3
 # 1.5B model more than they give (docs/LOG.md).
 _SHOWN_WITHIN = 0.35
 # A statement is off the question when what it cites covers less than this share of the best.
-_ON_TOPIC = 0.8
+_ON_TOPIC = 0.75
 _LITERAL_COVERAGE = 0.7
+_BESIDE = 0.8  # of closeness: the figure stands by a word of the measure
 _RIVAL_WITHIN = 0.3
 _RIVAL_COVERAGE = 0.05
 # The period asked for, said in the sentence (1) or before it in its paragraph (0.7); a stretch
@@ -332,21 +333,41 @@ def _verify(
     checks: list[Check] = []
     best = max(item.coverage for item in candidates[: len(shown)])
     for statement in statements:
-        cited = attribute(statement, shown)
-        sources = [candidates[number - 1] for number in cited.numbers]
-        found = check_statement(
-            cited, [shown[number - 1] for number in cited.numbers], question=query.question
-        )
-        fits = not is_chinese(query.question) or any(
-            (focus.several or item.coverage >= best * _ON_TOPIC) and _fits(cited.text, item, focus)
-            for item in sources
-        )
-        source = " ".join([query.question, *(_surroundings(item) for item in sources)])
-        grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
-        if sources and is_supported(found) and fits and grounded:
-            kept.append(cited)
-            checks.extend(found)
+        # A small model often points at the neighbour of the sentence it read: where what it says
+        # stands whole in another shown sentence, that one is cited.
+        others = [Statement(statement.text, (item.number,)) for item in shown if statement.numbers]
+        for cited in (attribute(statement, shown), *others):
+            found = _passed(cited, shown, candidates, query, focus, best)
+            if found is not None:
+                kept.append(cited)
+                checks.extend(found)
+                break
     return _Draft(tuple(kept), tuple(checks), len(statements) - len(kept))
+
+
+def _passed(
+    cited: Statement,
+    shown: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    query: Query,
+    focus: Focus,
+    best: float,
+) -> list[Check] | None:
+    """The checks of a statement that may be shown; None for one that may not."""
+    sources = [candidates[number - 1] for number in cited.numbers]
+    found = check_statement(
+        cited, [shown[number - 1] for number in cited.numbers], question=query.question
+    )
+    if not sources or not is_supported(found):
+        return None
+    if is_chinese(query.question) and not any(
+        (focus.several or item.coverage >= best * _ON_TOPIC) and _fits(cited.text, item, focus)
+        for item in sources
+    ):
+        return None
+    source = " ".join([query.question, *(_surroundings(item) for item in sources)])
+    grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
+    return found if grounded else None
 
 
 def _surroundings(item: Candidate) -> str:
@@ -369,7 +390,8 @@ def _quotable(candidates: Sequence[Candidate], shown: int, focus: Focus) -> int 
     for number, item in enumerate(candidates[:shown], 1):
         speaks = item.coverage >= _SURELY_SPEAKS and item.typed
         if focus.wanted in _EXACT:
-            speaks = item.close > 0 and item.narrowed < _NARROWED
+            speaks = item.close >= _BESIDE and item.narrowed < _NARROWED
+        speaks = speaks and item.coverage >= _ON_TOPIC * max(one.coverage for one in candidates)
         if speaks and not item.missing and _fits("", item, focus):
             return number
     return None

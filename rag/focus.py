@@ -76,6 +76,7 @@ _ASKING_WORD = re.compile(
 _SEVERAL = re.compile(r"分别|各(?:是|为|有|多少|几|涨|增|降)")
 # jieba takes 金融局局长 apart as 金融 and 局局长.
 _DOUBLED = re.compile(r"^.*?([局会院校所台社处科部厅省市县区])(?=\1)")
+_QUOTED = re.compile(r"[“《「『\"][^”》」』\"]*[”》」』\"]")
 _MEANT_UNITS = (
     ("多长时间", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
     ("多久", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
@@ -149,9 +150,11 @@ def read_focus(question: str) -> Focus:
     form = {word for word, tag in tagged if tag in _FORM_TAGS and not word.isascii()} | _FORM_WORDS
     found = words(_ASKING.sub(" ", timeless))
     terms = tuple(dict.fromkeys(word for word in found if word not in form))
+    # 深圳 in “学深圳，赶深圳”学会 is part of a name, not where it is.
+    unquoted = tagged_words(_QUOTED.sub(" ", _ASKING.sub(" ", timeless)))
     places = [
         _SUFFIX.sub("", word)
-        for word, tag in tagged
+        for word, tag in unquoted
         if (tag == "ns" and word not in _NOT_PLACES and word not in form and len(word) > 1)
         or _SUFFIX.sub("", word) in TOWNS
     ]
