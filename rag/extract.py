@@ -1,18 +1,21 @@
 """Answer by extraction: the clauses of one sentence that hold the answer, word for word."""
 
 import re
+from datetime import date
 
+from index.periods import parse_periods
 from index.words import words
 from rag.binding import clauses
 from rag.focus import Focus
 
 _CLAUSE = re.compile(r"(?:[^，,；;。！？!?]|,(?=\d))*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
+_ANY_DAY = date(2000, 6, 15)  # only whether a period stands there matters
 _SHORT = 40  # characters: shorter sentences are given whole
 _LONGEST = 120
 
 
 def extract(text: str, focus: Focus) -> str:
-    """The clause that answers, with those before it back to the first that speaks of the question.
+    """The clause that answers, with those right before it that speak of the question or its period.
 
     A substring of ``text``; the whole text where it is short or where no clause stands out.
     """
@@ -31,12 +34,13 @@ def extract(text: str, focus: Focus) -> str:
 
 
 def _widened(text: str, start: int, end: int, focus: Focus) -> str:
-    """The clause with the clauses before it, back to the first that speaks of the question."""
+    """The clause with those right before it that speak of the question or name a period."""
     first = start
-    for match in _CLAUSE.finditer(text):
-        if not match.group() or match.start() >= start:
+    before = [match for match in _CLAUSE.finditer(text) if match.group() and match.end() <= start]
+    for match in reversed(before):
+        clause = match.group()
+        speaks = set(focus.terms) & set(words(clause)) or parse_periods(clause, anchor=_ANY_DAY)
+        if not speaks or end - match.start() > _LONGEST:
             break
-        if end - match.start() <= _LONGEST and set(focus.terms) & set(words(match.group())):
-            first = match.start()
-            break
+        first = match.start()
     return text[first:end].strip("，,；; ")
