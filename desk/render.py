@@ -266,6 +266,8 @@ def _status_line(exchange: Exchange, answer: Answer, labels: Labels) -> str:
     facts.extend(_times(answer.timings, labels))
     if answer.model:
         facts.append(labels.model.format(model=answer.model))
+    elif answer.status is Status.ANSWERED:
+        facts.append(labels.extracted)
     said = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
     return (
         f'<footer class="sy-status">{said}<button type="button" class="sy-show" '

@@ -68,6 +68,7 @@ class Labels:
     first_word: str
     total: str
     model: str
+    extracted: str
     too_long: str
 
 
@@ -150,6 +151,7 @@ ZH = Labels(
     first_word="首字 {seconds} 秒",
     total="共 {seconds} 秒",
     model="模型 {model}",
+    extracted="直接摘自原句",
     too_long="问题最长 {limit} 字，现在是 {count} 字：请缩短后再问。",
 )
 
@@ -234,6 +236,7 @@ EN = Labels(
     first_word="first word {seconds} s",
     total="total {seconds} s",
     model="model {model}",
+    extracted="taken from the sentence itself",
     too_long="A question may have {limit} characters, this one has {count}: shorten it and ask "
     "again.",
 )
