@@ -190,6 +190,10 @@ def serve(
             f"--host {host} would open the archive to the network without a login; "
             "use 127.0.0.1 and put a proxy with a login in front of it."
         )
+    from desk.serve import DEFAULT_PORT, listen
+
+    if port != DEFAULT_PORT:
+        listen(host, port).close()  # a taken port is told before the engine's 15 s of loading
     engine = _engine(archive, no_llm=no_llm)
     _serve(engine, host=host, port=port)
 

@@ -63,7 +63,10 @@ def read_questions(path: Path) -> list[Question]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"Cannot read the QA set {path}: {error}") from None
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise BadInput(
+            f"Cannot read the QA set {path}: {reason}. Its format: docs/qa-format.md"
+        ) from None
     questions: list[Question] = []
     bad: dict[int, list[str]] = {}
     lines: dict[str, int] = {}

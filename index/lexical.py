@@ -253,15 +253,16 @@ def query_phrases(phrases: Sequence[str]) -> tuple[str, ...]:
 def missing_lexical(path: Path) -> ArchiveDamaged:
     """Return the error for an archive of before there was a lexical index, or that lost it."""
     return ArchiveDamaged(
-        f"{path} is missing or of another version. Build it from the catalog: suyuan rebuild"
-        " (the next suyuan ingest does it too)."
+        f"{path} is missing or of another version. Build it from the catalog: "
+        f"suyuan rebuild --archive {path.parent} (the next suyuan ingest does it too)."
     )
 
 
 def damaged_lexical(path: Path, reason: object) -> ArchiveDamaged:
     """Return the error for an index that cannot be read, with what mends it."""
     return ArchiveDamaged(
-        f"{path} cannot be read ({reason}). Rebuild it from the catalog: suyuan rebuild."
+        f"{path} cannot be read ({reason}). Rebuild it from the catalog: "
+        f"suyuan rebuild --archive {path.parent}."
     )
 
 

@@ -25,7 +25,7 @@ PartSource = Callable[[ModelPart, Path], Path | None]
 _CHUNK = 1 << 20
 _OTHER_WAYS = (
     "use a mirror (PIP_INDEX_URL=https://…/simple) or copy the models folder of the cache "
-    "from another machine (suyuan models shows where it is)"
+    "from another machine (suyuan doctor shows where it is)"
 )
 # First match wins: without a network pip also says that nothing matches.
 _PIP_FAILURES = (

@@ -281,5 +281,7 @@ def _header(cells: list[str], options: ReadOptions) -> list[str]:
     folded = {name.casefold() for name in header} if "text" not in mapping else set(header)
     if not texts & folded:
         shown = ", ".join(header)[:200]
-        raise BadInput(f"no text column; the header has {shown}; say which with text=COLUMN")
+        raise BadInput(
+            f"no text column; the header has {shown}; say which with --field text=COLUMN"
+        )
     return header

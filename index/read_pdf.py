@@ -1,5 +1,6 @@
 """The text of a PDF, page by page. Knows nothing of articles."""
 
+import logging
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,8 @@ def pdf_pages(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
     """
     import pypdf
 
+    # It prints its own remarks on a damaged file beside our one line.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     data = read_bytes(path, limits.pdf_bytes)
     if b"%PDF" not in data[:1024]:
         raise BadInput("not a PDF, whatever its name says")

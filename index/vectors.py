@@ -85,7 +85,9 @@ class VectorStore:
     def open(cls, path: Path, *, encoder: str, dimension: int) -> Self:
         """Open what is there and load it; raises ArchiveDamaged where it cannot be."""
         if not path.is_dir():
-            raise ArchiveDamaged(f"{path} is missing. Rebuild it: suyuan rebuild.")
+            raise ArchiveDamaged(
+                f"{path} is missing. Rebuild it: suyuan rebuild --archive {path.parent}."
+            )
         system, client = _start(path)
         try:
             collection = client.get_collection(_COLLECTION, embedding_function=None)
@@ -228,6 +230,11 @@ def _start(path: Path) -> tuple[System, ClientAPI]:
 
 def damaged_vectors(path: Path, reason: object) -> ArchiveDamaged:
     """Return the error for a store that cannot be read, with what mends it."""
+    if "disk is full" in str(reason) or "code: 13" in str(reason):  # SQLITE_FULL
+        return ArchiveDamaged(
+            f"{path} cannot be written: no space left. Free some, then try again."
+        )
     return ArchiveDamaged(
-        f"{path} cannot be read ({reason}). Rebuild it from the catalog: suyuan rebuild."
+        f"{path} cannot be read ({reason}). Rebuild it from the catalog: "
+        f"suyuan rebuild --archive {path.parent}."
     )

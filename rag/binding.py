@@ -8,16 +8,18 @@ import re
 from dataclasses import dataclass
 
 from index.figures import parse_figures
-from index.words import fold, words
-from rag.features import RATES
+from index.words import fold, tagged_words, words
+from rag.coverage import said_or_synonym
+from rag.features import RATES, WHOLE
 from rag.focus import Focus, Wanted
 from rag.names import person_names
-from rag.places import towns_in
+from rag.places import TOWNS, towns_in
 
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|,(?=\d))+")  # 20,314 is one figure
 _BODY = re.compile(r"..(?:局|委|厅|协会|学会|集团|公司|银行|大学|医院|研究院|委员会|联盟)$")
 # 日均客运量51.2万人次 is meant, not 青岛地铁线网客运量9267万人次, which shares more words.
 _MEASURE = 3
+_CHANGES = re.compile(r"新增|增加|减少|多增|同比|环比|占")
 _OFFICE = re.compile(r"(?:长|主席|书记|主任|总裁|经理|总监|理事|委员|代表|发言人|主编|教授)$")
 
 
@@ -79,6 +81,63 @@ def answers_another(statement: str, cited: str, focus: Focus) -> bool:
     others = frozenset().union(*(clause.values for clause in clauses(cited, focus))) - meant
     said = fold(statement)
     return any(value in said for value in others) and not any(value in said for value in meant)
+
+
+def unsaid(focus: Focus, text: str) -> tuple[str, ...]:
+    """Nouns of a question for a figure that a text says neither whole nor in part.
+
+    房贷余额 is not 贷款余额, 外汇贷款 not all loans: a figure whose sentence, paragraph and
+    headline never say the word that narrows it down belongs to another measure.
+    """
+    return tuple(_missing_nouns(focus, text))
+
+
+def another_measure(statement: str, cited: str, focus: Focus) -> bool:
+    """Whether the value's clause measures something else: 居民存款新增 where 居民贷款 was asked.
+
+    Only where the sentence leaves a noun of the question unsaid: its clause then may not bring a
+    thing of its own, nor a change (新增, 同比) where a balance was asked.
+    """
+    if not _missing_nouns(focus, cited):
+        return False
+    said = fold(statement)
+    for clause in clauses(cited, focus):
+        if any(value in said for value in clause.values):
+            text = fold(cited)[clause.start : clause.end]
+            own = [word for word, tag in tagged_words(text) if _is_thing(word, tag, focus)]
+            change = set(_CHANGES.findall(text)) - set(_CHANGES.findall("".join(focus.terms)))
+            if own or (change and focus.head in focus.nouns and focus.head not in text):
+                return True
+    return False
+
+
+def _missing_nouns(focus: Focus, text: str) -> list[str]:
+    if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
+        return []
+    folded = fold(text)
+    return [
+        noun
+        for noun in focus.nouns
+        if noun not in folded
+        and not any(len(part) > 1 and part in folded for part in words(noun) if part != noun)
+        and not said_or_synonym(noun, frozenset(words(text)))
+    ]
+
+
+def _is_thing(word: str, tag: str, focus: Focus) -> bool:
+    return (
+        tag in ("n", "nz", "b", "j", "l")
+        and len(word) > 1
+        and word not in focus.terms
+        and word not in WHOLE
+        and word.rstrip("市省") not in TOWNS
+    )
+
+
+def says_measure(focus: Focus, text: str) -> bool:
+    """Whether a sentence says every word of the measure asked for: 居民, 贷款 and 新增."""
+    said = frozenset(words(text))
+    return all(said_or_synonym(word, said) for word in focus.measure if word not in focus.places)
 
 
 def lacks_office(cited: str, focus: Focus) -> bool:

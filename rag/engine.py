@@ -15,7 +15,15 @@ from index.archive import Archive
 from index.figures import figure_in, parse_figures
 from index.periods import TimeSpan
 from index.types import Coverage, Encoder
-from rag.binding import answers_another, lacks_office, meant_values, other_place
+from rag.binding import (
+    another_measure,
+    answers_another,
+    lacks_office,
+    meant_values,
+    other_place,
+    says_measure,
+    unsaid,
+)
 from rag.cite import MarkerGate, Statement, read_statements, write_answer
 from rag.evidence import Candidate, as_evidence, choose_evidence, latest_anchor
 from rag.extract import extract
@@ -304,6 +312,8 @@ def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Can
         return False
     if best.coverage < _LITERAL_COVERAGE or (asked and best.period < _LITERAL_PERIOD):
         return False
+    if not says_measure(focus, best.sentence.text):
+        return False
     return _fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
 
 
@@ -379,9 +389,11 @@ def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
     text = item.sentence.text
     return not (
         item.period < 0
+        or unsaid(focus, _surroundings(item))
         or other_place(text, focus)
         or lacks_office(_surroundings(item), focus)
         or answers_another(statement, text, focus)
+        or another_measure(statement, text, focus)
     )
 
 

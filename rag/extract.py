@@ -10,6 +10,7 @@ from rag.focus import Focus
 
 _CLAUSE = re.compile(r"(?:[^，,；;。！？!?]|,(?=\d))*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
 _ANY_DAY = date(2000, 6, 15)  # only whether a period stands there matters
+_PAIRS = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"))
 _SHORT = 40  # characters: shorter sentences are given whole
 _LONGEST = 120
 
@@ -43,4 +44,6 @@ def _widened(text: str, start: int, end: int, focus: Focus) -> str:
         if not speaks or end - match.start() > _LONGEST:
             break
         first = match.start()
-    return text[first:end].strip("，,；; ")
+    clause = text[first:end].strip("，,；; ")
+    # Never end inside an open quotation: 黄克兴说：“自开展 says nothing.
+    return clause if all(clause.count(a) == clause.count(b) for a, b in _PAIRS) else text

@@ -24,7 +24,7 @@ _OTHER_MEASURE = re.compile(
 _CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
 _ITEM_START = re.compile(r"[，、。；：！？,;:!?\n]")
 # Words that do not narrow a measure down: 全市各项贷款 is still all loans.
-_WHOLE = frozenset(
+WHOLE = frozenset(
     "全市 全省 全国 全区 全部 各项 各类 总 合计 累计 本外币 共 我市 我省 本市 其中".split()  # noqa: SIM905
 )
 _NARROWING_TAGS = frozenset({"n", "vn", "b", "j", "an", "nz", "l", "ng", "s", "f", "a"})
@@ -132,7 +132,7 @@ def _words_before(text: str, focus: Focus) -> int:
     extra = [
         word
         for word, tag in tagged_words(clause[-20:])
-        if tag in _NARROWING_TAGS and word not in _WHOLE and word not in focus.terms
+        if tag in _NARROWING_TAGS and word not in WHOLE and word not in focus.terms
     ]
     return min(3, len(extra))
 

@@ -39,6 +39,7 @@ class Focus:
     wanted: Wanted
     units: frozenset[str] = frozenset()  # of the figure asked for: 多少亿元 -> 元, 多长 -> 公里, 米
     measure: tuple[str, ...] = ()  # the words right before the asking: 日均, 客运量
+    nouns: tuple[str, ...] = ()  # things and measures by name, places and people left out
     several: bool = False  # asks for more than one thing: 分别, 各, two asking words
 
     @property
@@ -60,6 +61,7 @@ _FORM_WORDS = frozenset(
     much did does do for by from with and or as that this it its their there has have had
     """.split()  # noqa: SIM905 - one word a line would be 150 lines
 )
+_NOUN_TAGS = frozenset({"n", "nz", "nt", "b", "j", "l", "ns", "nr"})
 _FORM_TAGS = frozenset({"r", "u", "uj", "ul", "ud", "uz", "uv", "ug", "p", "c", "y", "e", "o", "x"})
 # jieba lists these common nouns as place names.
 _NOT_PLACES = frozenset(
@@ -169,6 +171,14 @@ def read_focus(question: str) -> Focus:
         wanted=wanted_answer(question),
         units=_asked_units(question),
         measure=_measure(timeless, terms),
+        nouns=tuple(
+            word
+            for word, tag in tagged
+            if tag in _NOUN_TAGS
+            and len(word) > 1
+            and word in terms
+            and _SUFFIX.sub("", word) not in places
+        ),
         several=len(_ASKING_WORD.findall(question)) > 1
         or bool(_SEVERAL.search(question))
         or (len(set(places)) > 1 and bool(re.search(r"[和与及、]", question))),

@@ -15,6 +15,7 @@ from rag.types import Turn
 
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _FEW_TERMS = 3
+_OWN_SUBJECT = 3  # words
 _SHORT = 16  # characters: a longer question usually names its subject itself
 _LEAD = re.compile(r"^(?:那么?|还有|另外|and|what about|how about)[，,\s]*", re.IGNORECASE)
 _ABOUT = re.compile(r"^(.{1,20}?)呢[？?。]?$")
@@ -102,10 +103,14 @@ def _swap(earlier: str, topic: str) -> str:
     like = _ending_in(tags[-1][0], words) if tags else ""
     if like and like in earlier:  # 货物吞吐量 for 集装箱吞吐量, 企业存款 for 居民存款
         return earlier.replace(like, topic, 1)
-    run = _noun_run(_subject(earlier))
-    if len(run) > 1:  # 存款 for the 贷款 of 贷款余额
-        return earlier.replace(run[-2], topic, 1)
-    return f"{_subject(earlier)}{topic}是多少？"
+    core = _CHANGE.sub("", _subject(earlier))
+    asking = earlier[len(core) :]
+    run = _noun_run(core)
+    if len(tags) >= _OWN_SUBJECT:  # 退役军人关爱基金: a subject of its own
+        return f"{topic}{asking}"
+    if len(run) > 1:  # 存款 for the 贷款 of 贷款余额, 同比增长多少 kept
+        return core.replace(run[-2], topic, 1) + asking
+    return f"{core}{topic}是多少？"
 
 
 def _kind(word: str, tag: str) -> str:

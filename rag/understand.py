@@ -34,7 +34,7 @@ def understand(
             f"The question has {len(asked)} characters; at most {LONGEST_QUESTION} are read. "
             "Shorten it, or check a whole draft sentence by sentence."
         )
-    alone = stand_alone(asked, history[-1]) if history else asked
+    alone = (stand_alone(asked, history[-1]) if history else asked).strip() or asked
     periods = parse_periods(alone, anchor=anchor)
     first = periods[0] if periods else None
     query = Query(

@@ -366,7 +366,7 @@ def test_pip_itself_brings_the_wheels(tmp_path, own_index):
 
 _NEXT = (
     "use a mirror (PIP_INDEX_URL=https://…/simple) or copy the models folder of the cache "
-    "from another machine (suyuan models shows where it is)."
+    "from another machine (suyuan doctor shows where it is)."
 )
 
 

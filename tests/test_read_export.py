@@ -337,7 +337,7 @@ def test_a_quote_that_is_never_closed_costs_one_row(tmp_path):
     [
         (
             "id,title\n1,题\n",
-            "no text column; the header has id, title; say which with text=COLUMN",
+            "no text column; the header has id, title; say which with --field text=COLUMN",
         ),
         ("id,text,text\n1,a,b\n", 'the column "text" is in the header twice'),
         ("\n\n", "no header line"),
