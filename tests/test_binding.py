@@ -2,7 +2,15 @@
 
 import pytest
 
-from rag.binding import answers_another, clauses, lacks_office, other_place
+from rag.binding import (
+    another_measure,
+    answers_another,
+    clauses,
+    lacks_office,
+    other_place,
+    says_measure,
+    unsaid,
+)
 from rag.focus import read_focus
 
 _DEPOSITS = "上半年，青岛居民存款新增862亿元，企业存款新增415亿元。"
@@ -92,3 +100,31 @@ def test_a_sentence_about_another_city_only_is_about_another_place(sentence, oth
 
 def test_without_a_place_in_the_question_no_place_is_another():
     assert not other_place("济南贷款余额15000亿元。", read_focus("贷款余额是多少？"))
+
+
+_SAVINGS = "其中，居民存款新增1003亿元，企业存款新增1098亿元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "statement", "other"),
+    [
+        ("青岛上半年居民贷款新增多少？", "1003亿元。", True),  # its clause says 存款
+        ("青岛上半年企业存款余额是多少？", "1098亿元。", True),  # an increase is no balance
+        ("青岛上半年居民存款新增多少？", "1003亿元。", False),
+        ("青岛上半年新增存款多少？", "1003亿元。", False),  # no noun of the question is unsaid
+    ],
+)
+def test_a_value_of_another_measure_is_refused(question, statement, other):
+    assert another_measure(statement, _SAVINGS, read_focus(question)) is other
+
+
+def test_a_noun_nobody_says_makes_it_another_measure():
+    text = "6月末，全市各项贷款余额20314亿元。"
+    assert unsaid(read_focus("青岛6月末房贷余额是多少？"), text) == ("房贷",)
+    assert unsaid(read_focus("青岛6月末贷款余额是多少？"), text) == ()
+    assert unsaid(read_focus("青岛上半年GDP是多少？"), "全市生产总值8690亿元。") == ()
+
+
+def test_a_sentence_says_the_measure_only_with_every_word_of_it():
+    assert says_measure(read_focus("青岛居民存款新增多少？"), _SAVINGS)
+    assert not says_measure(read_focus("青岛居民贷款新增多少？"), _SAVINGS)

@@ -176,3 +176,19 @@ def test_any_text_is_understood_or_refused_as_bad_input(question, before):
     else:
         assert query.asked == " ".join(question.split())
         assert query.question.strip()
+
+
+def test_a_conversation_of_four_turns_keeps_each_question_sensible():
+    asked = ["青岛上半年贷款余额是多少", "同比增长多少？", "那存款呢？", "退役军人关爱基金呢？"]
+    whole = []
+    history = []
+    for question in asked:
+        query, _ = understand(question, history=history, anchor=date(2020, 7, 20))
+        whole.append(query.question)
+        history.append(turn(query.question))
+    assert whole == [
+        "青岛上半年贷款余额是多少",
+        "青岛上半年贷款余额同比增长多少？",
+        "青岛上半年存款余额同比增长多少？",
+        "退役军人关爱基金同比增长多少？",
+    ]
