@@ -120,6 +120,8 @@ def _missing_nouns(focus: Focus, text: str) -> list[str]:
         for noun in focus.nouns
         if noun not in folded
         and not any(len(part) > 1 and part in folded for part in words(noun) if part != noun)
+        # 普惠小微 is said by 普惠口径小微.
+        and not (len(noun) > 3 and all(noun[at : at + 2] in folded for at in (0, len(noun) - 2)))
         and not said_or_synonym(noun, frozenset(words(text)))
     ]
 

@@ -61,6 +61,13 @@ _FORM_WORDS = frozenset(
     much did does do for by from with and or as that this it its their there has have had
     """.split()  # noqa: SIM905 - one word a line would be 150 lines
 )
+# Words for the kind of quantity; the figure's unit says as much, so a sentence need not.
+_QUANTITIES = frozenset(
+    """
+    时间 数量 总数 总额 金额 人数 数字 比例 比重 占比 规模 长度 面积 高度 速度 增速 增幅 涨幅 降幅 跌幅
+    水平 总量 价格 票价 售价 费用 成本 幅度 距离 期限
+    """.split()  # noqa: SIM905
+)
 _NOUN_TAGS = frozenset({"n", "nz", "nt", "b", "j", "l", "ns", "nr"})
 _FORM_TAGS = frozenset({"r", "u", "uj", "ul", "ud", "uz", "uv", "ug", "p", "c", "y", "e", "o", "x"})
 # jieba lists these common nouns as place names.
@@ -176,6 +183,7 @@ def read_focus(question: str) -> Focus:
             for word, tag in tagged
             if tag in _NOUN_TAGS
             and len(word) > 1
+            and word not in _QUANTITIES
             and word in terms
             and _SUFFIX.sub("", word) not in places
         ),
