@@ -64,8 +64,8 @@ _FORM_WORDS = frozenset(
 # Words for the kind of quantity; the figure's unit says as much, so a sentence need not.
 _QUANTITIES = frozenset(
     """
-    时间 数量 总数 总额 金额 人数 数字 比例 比重 占比 规模 长度 面积 高度 速度 增速 增幅 涨幅 降幅 跌幅
-    水平 总量 价格 票价 售价 费用 成本 幅度 距离 期限
+    时间 数量 总数 总额 金额 人数 数字 比例 比重 占比 规模 长度 面积 高度 速度 增速 增幅
+    涨幅 降幅 跌幅 水平 总量 价格 票价 售价 费用 成本 幅度 距离 期限
     """.split()  # noqa: SIM905
 )
 _NOUN_TAGS = frozenset({"n", "nz", "nt", "b", "j", "l", "ns", "nr"})
