@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "eval": {"index", "rag", "eval"},
     "desk": {"index", "rag", "desk"},
     "ui": {"index", "rag", "desk", "ui"},
-    "cli": {"index", "rag", "eval", "ui", "cli"},
+    "cli": {"index", "rag", "eval", "desk", "ui", "cli"},
 }
 # The few files that may know a library; a second name says why.
 HOMES = {
