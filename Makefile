@@ -1,6 +1,7 @@
 # One command per job. `make help` lists them. Only python3 (3.11+), git and make are needed.
 
 PYTHON ?= python3
+BENCH ?= ../shared/bench
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -25,6 +26,10 @@ $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.dev: $(VENV)/.run
 	$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(INSTALL) --editable '.[dev,bench]'
 	@touch $@
 
 demo: $(VENV)/.run  ## set up, ingest samples/, ask, serve (DEMO_UI=0: no page)
@@ -55,5 +60,10 @@ eval: $(VENV)/.run models  ## score the sample QA set on the sample archive
 	@$(BIN)/suyuan ingest samples/pages samples/export.jsonl --archive .demo/archive
 	@$(BIN)/suyuan eval qa --questions samples/qa.jsonl --archive .demo/archive --out runs/samples
 
-bench: $(VENV)/.dev models  ## how fast, beside a peer in the same run
+bench: $(VENV)/.bench models  ## how fast and how right, beside peers in the same run
 	@$(BIN)/python benchmarks/embedding.py
+	@for set in $(BENCH)/retrieval/*/; do \
+		test -f "$$set/queries.jsonl" || { echo "no query sets in $(BENCH)/retrieval"; break; }; \
+		$(BIN)/python benchmarks/retrieval.py --limit-articles 600 \
+			--corpus "$$set/corpus.jsonl.gz" --queries "$$set/queries.jsonl" || exit 1; \
+	done

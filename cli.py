@@ -5,7 +5,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -74,6 +74,13 @@ UntilOption = Annotated[
 PaperOption = Annotated[
     list[str] | None, typer.Option("--paper", help="Only this paper; may be repeated.")
 ]
+SectionOption = Annotated[
+    list[str] | None,
+    typer.Option("--section", help="Only this section or page: 要闻, A02; may be repeated."),
+]
+ReporterOption = Annotated[
+    list[str] | None, typer.Option("--reporter", help="Only by this reporter; may be repeated.")
+]
 TodayOption = Annotated[
     str, typer.Option("--today", help="The day the question is asked, YYYY-MM-DD (default: now).")
 ]
@@ -125,18 +132,21 @@ def ask(
     since: SinceOption = "",
     until: UntilOption = "",
     paper: PaperOption = None,
+    section: SectionOption = None,
+    reporter: ReporterOption = None,
     today: TodayOption = "",
 ) -> None:
     """Answer one question with its sources and the sentences it rests on."""
+    from index.filters import check_filters, check_period
     from rag.export import answer_json
     from rag.types import Filters
 
     day = _day(today, "--today")
     first, last = _day(since, "--since"), _day(until, "--until")
-    if first and last and first > last:
-        raise BadInput(f"--since {first} lies after --until {last}; swap them")
-    filters = Filters(first, last, tuple(paper or ()))
+    check_period(first, last)  # before the slow part
+    filters = Filters(first, last, tuple(paper or ()), tuple(section or ()), tuple(reporter or ()))
     engine = _engine(archive, no_llm=no_llm)
+    check_filters(engine.archive, filters)
     if as_json:
         answer = engine.ask(question, filters=filters, today=day)
         _say(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
@@ -309,6 +319,68 @@ def eval_qa(
         _say(line)
 
 
+@eval_app.command("retrieval")
+def eval_retrieval(
+    queries: Annotated[Path, typer.Option(help="A query set: docs/retrieval-format.md.")],
+    out: Annotated[Path, typer.Option(help="File for the run, one row per query.")],
+    corpus: Annotated[
+        Path | None, typer.Option(help="The export to search; its archive is kept beside --out.")
+    ] = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Search this archive as it is, instead of --corpus.")
+    ] = None,
+    mode: Annotated[
+        Literal["dense", "lexical", "hybrid"], typer.Option(help="By meaning, by words, or both.")
+    ] = "hybrid",
+    limit: Annotated[int, typer.Option(min=1, help="Sentences of evidence.")] = 6,
+    articles: Annotated[int, typer.Option(min=1, help="Articles ranked.")] = 20,
+    reranker: Annotated[
+        str, typer.Option(help="A CrossEncoder, folder or name (default: SUYUAN_RERANKER).")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
+) -> None:
+    """Rank articles and choose evidence for every query, without the LLM, and score both."""
+    from eval import retrieval, retrieval_scores
+    from index.archive import Archive
+    from rag.assemble import open_encoder, open_reranker, require_archive
+
+    items = retrieval.read_retrieval_queries(queries)
+    folder = retrieval.choose_archive(corpus, archive, out)
+    if archive:
+        require_archive(folder)  # before the encoder loads
+    settings = _settings(folder)
+    if reranker:
+        settings = settings.model_copy(update={"reranker": reranker})
+    orders = open_reranker(settings)
+    encoder = open_encoder(settings)
+    if corpus and not archive:
+        with items_progress() as show:
+            report = retrieval.ingest_corpus(folder, corpus, encoder, progress=show)
+        _print_report(report, err=True)
+    opened = Archive.open(folder, encoder)
+    if missing := retrieval.missing_gold(items, opened):
+        _complain(f"{len(missing)} gold articles are not in {folder}, the first {missing[0]}")
+    find = retrieval.archive_search(
+        opened,
+        encoder,
+        mode=retrieval.Mode(mode),
+        limit=limit,
+        articles=articles,
+        reranker=orders,
+    )
+    with count_progress(len(items), "queries") as count:
+        results = retrieval.run_queries(items, find, on_done=count)
+    retrieval.write_run(results, out)
+    rows = retrieval_scores.summarise(retrieval.score_results(results))
+    seconds = [result.seconds for result in results]
+    if as_json:
+        summary = retrieval_scores.summary_json(rows, seconds)
+        _say(json.dumps({"mode": mode, **summary}, ensure_ascii=False, indent=2))
+        return
+    for line in [*retrieval_scores.table_lines(rows), retrieval_scores.latency_line(seconds)]:
+        _say(line)
+
+
 def _settings(archive: Path | None) -> "Settings":
     from rag.settings import load_settings
 
@@ -376,12 +448,13 @@ def _print_stream(
     return answer
 
 
-def _print_report(report: "IngestReport") -> None:
+def _print_report(report: "IngestReport", *, err: bool = False) -> None:
     rate = report.read / report.seconds if report.seconds else 0.0
-    _say(
+    typer.echo(
         f"入库 Ingested: read {report.read}, new {report.new}, changed {report.changed}, "
         f"unchanged {report.unchanged}, rejected {len(report.rejected)}; "
-        f"{report.chunks_written} chunks in {report.seconds:.1f} s ({rate:.1f} articles/s)"
+        f"{report.chunks_written} chunks in {report.seconds:.1f} s ({rate:.1f} articles/s)",
+        err=err,
     )
     for item in report.rejected[:_MOST_LISTED]:
         _complain(f"  rejected {_where(item)}: {item.reason}")

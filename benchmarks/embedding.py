@@ -20,7 +20,7 @@ from index.encoder import load_encoder
 from index.models import default_home, resolve_encoder
 from index.read_options import ReadOptions
 from index.readers import find_files, read_file
-from index.types import Article
+from index.types import Article, Chunk
 
 _MODEL = "intfloat/multilingual-e5-small"
 _CHARACTERS = 300
@@ -62,9 +62,13 @@ def _passages(count: int) -> list[str]:
     files, _ = find_files([Path(__file__).parents[1] / "samples"])
     items = [item for path in files for item in read_file(path, ReadOptions())]
     articles = [item for item in items if isinstance(item, Article)]
-    texts = [passage_text(article, article.body)[:_CHARACTERS] for article in articles]
+    texts = [passage_text(article, _whole(article))[:_CHARACTERS] for article in articles]
     whole = [text for text in texts if len(text) == _CHARACTERS]
     return [whole[at % len(whole)] for at in range(count)]
+
+
+def _whole(article: Article) -> Chunk:
+    return Chunk(f"{article.id}:1", article.id, 0, len(article.body), article.body)
 
 
 def _float32(folder: str) -> Callable[[str, list[str]], np.ndarray]:

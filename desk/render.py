@@ -14,7 +14,7 @@ from desk.exchange import Exchange, Phase
 from desk.html import flag, opener, outside_link, source_line, tag
 from desk.text import Labels
 from index.types import Coverage
-from rag.types import Answer, Check, Citation, Evidence, Status
+from rag.types import Answer, Check, Citation, Evidence, Headline, Status
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PAPERS_NAMED = 3
@@ -342,5 +342,17 @@ def _card(each: Citation | Evidence, number: int, quote: str, ref: str, labels: 
         f"<blockquote>{escape(quote)}</blockquote>"
         f'<p class="sy-head">{opener(ref, each.title)}{derived}</p>'
         f'<p class="sy-meta">{source_line(places, each.published, each.date_known, labels)}'
-        f"{byline}{outside_link(each.url, labels)}</p></li>"
+        f"{byline}{outside_link(each.url, labels)}</p>{_copies(each.copies, labels)}</li>"
     )
+
+
+def _copies(copies: Sequence[Headline], labels: Labels) -> str:
+    """The other articles that print nearly the same text, folded."""
+    if not copies:
+        return ""
+    items = "".join(
+        f"<li>{escape(copy.title)} <span>{escape(copy.source)} {copy.published or ''}</span></li>"
+        for copy in copies
+    )
+    summary = escape(labels.also_in.format(count=len(copies)))
+    return f'<details class="sy-more"><summary>{summary}</summary><ul>{items}</ul></details>'

@@ -50,6 +50,7 @@ class Labels:
     evidence_count: str
     sources: str
     other_evidence: str
+    also_in: str
     show_evidence: str
     known: dict[DateKnown, str]
     known_hint: dict[DateKnown, str]
@@ -121,6 +122,7 @@ ZH = Labels(
     evidence_count="{count} 句",
     sources="来源",
     other_evidence="另外检索到 {count} 句",
+    also_in="另见 {count} 篇",
     show_evidence="查看证据",
     known={
         DateKnown.STATED: "载明",
@@ -205,6 +207,7 @@ EN = Labels(
     evidence_count="{count} sentences",
     sources="Sources",
     other_evidence="{count} more sentences found",
+    also_in="Also in {count} more",
     show_evidence="Show evidence",
     known={
         DateKnown.STATED: "stated",

@@ -13,10 +13,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
+from index.catalog_filter import CatalogFilter
 from index.errors import ArchiveDamaged, ArchiveError, EncoderMismatch, NoArchive
+from index.filters import FilterValues, SearchFilter
 from index.types import Article, Chunk, Coverage, DateKnown, Encoder, Kind, Rejected, Span
 
 SCHEMA_VERSION = 1
+# Raise it when chunks are cut, embedded or projected otherwise: old stores do not fit new ones.
+INDEX_VERSION = "2"
 ARTICLE_COLUMNS = tuple(field.name for field in fields(Article))
 
 _PAGE = 200  # articles read at a time: bodies are held in memory
@@ -30,6 +34,9 @@ class StoredChunk:
     chunk: Chunk
     published: date | None
     source: str
+    section: str
+    reporters: tuple[str, ...]
+    byline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        self._filter = CatalogFilter(self._rows)
         check_schema(connection, path)
 
     @classmethod
@@ -119,14 +127,34 @@ class Catalog:
             marks = ", ".join("?" * len(batch))
             # substr would read past a NUL; the slice in Python is the body's own.
             for row in self._rows(
-                "SELECT chunks.id, article_id, start, end, body, published, source"
+                "SELECT chunks.id, article_id, start, end, body, published, source, section,"
+                " reporters, byline"
                 " FROM chunks JOIN articles ON articles.id = article_id"
                 f" WHERE indexed = 1 AND chunks.id IN ({marks})",
                 batch,
             ):
                 chunk = Chunk(row[0], row[1], row[2], row[3], row[4][row[2] : row[3]])
-                found[chunk.id] = StoredChunk(chunk, _to_date(row[5]), row[6])
+                found[chunk.id] = StoredChunk(
+                    chunk, _to_date(row[5]), row[6], row[7], tuple(json.loads(row[8])), row[9]
+                )
         return found
+
+    def chunk_ids(self, filters: SearchFilter, *, most: int | None = None) -> list[str] | None:
+        """Return the ids of all searchable chunks a filter admits, None for more than ``most``."""
+        return self._filter.chunk_ids(filters, generation=self.generation, most=most)
+
+    def current(self, chunk_ids: Iterable[str]) -> list[str]:
+        """Return those of the chunks that are searchable, in their order."""
+        rows = self._rows(
+            "SELECT value FROM json_each(?) AS asked JOIN chunks ON chunks.id = value"
+            " WHERE indexed = 1 ORDER BY asked.key",
+            (json.dumps(list(chunk_ids)),),
+        )
+        return [row[0] for row in rows]
+
+    def filter_values(self) -> FilterValues:
+        """Return what current articles can be narrowed to."""
+        return self._filter.values(self.generation)
 
     def count_chunks(self) -> int:
         """Return how many chunks search may return."""
@@ -178,7 +206,10 @@ def no_archive(folder: Path) -> NoArchive:
 
 
 def require_encoder(catalog: Catalog, encoder: Encoder, folder: Path) -> None:
-    """Raise EncoderMismatch unless the archive was built with this encoder."""
+    """Raise EncoderMismatch unless the archive was built with this encoder, and as it is now.
+
+    Raises ArchiveError where it was built by a Suyuan that cut or encoded chunks otherwise.
+    """
     name, dimension = catalog.encoder
     if (name, dimension) != (encoder.name, encoder.dimension):
         model = name.rpartition("@")[0] or name  # without the digest of its weights
@@ -189,6 +220,12 @@ def require_encoder(catalog: Catalog, encoder: Encoder, folder: Path) -> None:
             f"{folder} was built with {name} ({dimension} dimensions); the encoder now is"
             f" {encoder.name} ({encoder.dimension}). {way_back} it:"
             f" suyuan rebuild --archive {folder}"
+        )
+
+    if catalog.meta("index") != INDEX_VERSION:
+        raise ArchiveError(
+            f"{folder} was indexed by another version of Suyuan. Its articles are all there; index"
+            f" them anew: suyuan rebuild --archive {folder}"
         )
 
 

@@ -50,6 +50,13 @@ CREATE TABLE rejected (run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CA
 CREATE INDEX rejected_by_run ON rejected (run_id);
 PRAGMA user_version = {SCHEMA_VERSION};
 """
+# For filters; made for older catalogs too. They hold all that filters ask about, because those
+# columns stand behind the body, and reading past it costs 26 ms instead of 1 at 20,000 articles.
+_FILTER_INDEXES = """
+CREATE INDEX IF NOT EXISTS articles_by_section ON articles (section, published, source, id);
+CREATE INDEX IF NOT EXISTS articles_by_credit
+    ON articles (reporters, byline, published, source, section, id);
+"""
 
 
 class CatalogWriter(Catalog):
@@ -67,7 +74,9 @@ class CatalogWriter(Catalog):
             connection.execute("PRAGMA foreign_keys = ON")
             if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-            return cls(connection, path)
+            catalog = cls(connection, path)
+            connection.executescript(_FILTER_INDEXES)
+            return catalog
         except sqlite3.OperationalError:
             raise  # locked or out of space: not damage
         except sqlite3.DatabaseError as error:
@@ -232,7 +241,7 @@ class CatalogWriter(Catalog):
                 [(c.id, c.article_id, c.start, c.end) for c in chunks],
             )
 
-    def switch_to_rebuilt(self, encoder: str, dimension: int, lexical: str) -> None:
+    def switch_to_rebuilt(self, encoder: str, dimension: int, *, lexical: str, index: str) -> None:
         """Make the rebuilt chunks the current ones; the new stores are to be swapped in now."""
         with self._transaction() as db:
             db.execute("DELETE FROM chunks")
@@ -242,7 +251,7 @@ class CatalogWriter(Catalog):
             )
             db.execute("DELETE FROM rebuilt_chunks")
             _set_meta(db, {"encoder": encoder, "dimension": dimension, "lexical": lexical})
-            _set_meta(db, {"swap": 1})
+            _set_meta(db, {"index": index, "swap": 1})
             _bump(db)
 
     def end_swap(self) -> None:

@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from index.briefs import Brief, article_briefs, brief_at, mark_headings
 from index.errors import BadInput
 from index.sentences import body_units
 from index.types import Article, Chunk, Span
@@ -12,6 +15,7 @@ from index.types import Article, Chunk, Span
 CountTokens = Callable[[Sequence[str]], list[int]]
 
 _HEADLINE_CHARS = 96  # ~65 tokens of e5's 512: a headline names the subject, the text must fit
+_BRIEF_CHARS = 40  # all of a printed brief's heading, but for the rare one over
 _SOURCE_CHARS = 24
 _MARGIN = 8  # tokens that joining sentences may add to the sum of their counts
 _MIN_ROOM = 32  # tokens left for text; less is no window to embed a sentence in
@@ -27,6 +31,13 @@ _RUN = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    span: Span
+    tokens: int  # one more than its own: the line end before it may be a token
+    leads: bool = False  # a sub-heading: must not end a chunk
+
+
 def chunk_article(
     article: Article,
     *,
@@ -36,52 +47,82 @@ def chunk_article(
 ) -> list[Chunk]:
     """Return chunks of about ``target_tokens`` that cover every non-space character once.
 
-    ``passage_text`` of each fits into ``max_tokens`` as ``count_tokens`` counts. A sub-heading goes
-    with the sentence after it. Only a sentence that is over the window itself is cut, at a clause
-    if it has one, never inside a figure or a Latin word that fits. An empty body has no chunks.
+    ``passage_text`` of each fits into ``max_tokens`` as ``count_tokens`` counts. No chunk goes over
+    from one brief of a digest to the next. A sub-heading goes with the sentence after it. Only a
+    sentence that is over the window itself is cut, at a clause if it has one, never inside a figure
+    or a Latin word that fits. An empty body has no chunks.
     """
-    units = body_units(article)
+    units = body_units(mark_headings(article))
     if not units:
         return []
     body = article.body
     fits = [_may_fit(span, max_tokens) for span, _ in units]
     texts = [body[u.start : u.end] if fit else "" for (u, _), fit in zip(units, fits, strict=True)]
-    frame, head, *counts = count_tokens(["", passage_text(article, ""), *texts])
-    room = max_tokens - head - _MARGIN
-    if room < _MIN_ROOM:
-        raise BadInput(
-            f"The encoder's window of {max_tokens} tokens leaves no room for text beside the "
-            f'headline of "{article.id}". Set SUYUAN_ENCODER to an encoder with a longer window.'
-        )
-    pieces: list[_Piece] = []
-    for (span, leads), count, fit in zip(units, counts, fits, strict=True):
-        if fit and count - frame <= room:
-            pieces.append(_Piece(span, count - frame + 1, leads))
-        else:
-            pieces += _cut_sentence(body, span, room, count_tokens, frame)
-    spans = _pack(pieces, min(target_tokens, room), room)
+    frame, head, *counts = count_tokens(["", _passage(article, "", ""), *texts])
+    pieces = [
+        _Piece(span, (count - frame if fit else max_tokens) + 1, leads)
+        for (span, leads), count, fit in zip(units, counts, fits, strict=True)
+    ]
+
+    def pack(group: Sequence[_Piece], head: int) -> list[Span]:
+        room = _room(article, max_tokens, head)
+        fitting = _fit(body, group, room, count_tokens, frame)
+        return _pack(fitting, min(target_tokens, room), room)
+
+    spans: list[Span] = []
+    for brief, group in _by_brief(article, pieces):
+        packed = pack(group, head)
+        if len(packed) > 1 and brief.heading:
+            packed = pack(group, *count_tokens([_passage(article, brief.heading, "")]))
+        spans += packed
     return [
         Chunk(f"{article.id}:{n}", article.id, span.start, span.end, body[span.start : span.end])
         for n, span in enumerate(spans, 1)
     ]
 
 
-def passage_text(article: Article, chunk_text: str) -> str:
+def _room(article: Article, max_tokens: int, head: int) -> int:
+    room = max_tokens - head - _MARGIN
+    if room < _MIN_ROOM:
+        raise BadInput(
+            f"The encoder's window of {max_tokens} tokens leaves no room for text beside the "
+            f'headline of "{article.id}". Set SUYUAN_ENCODER to an encoder with a longer window.'
+        )
+    return room
+
+
+def _by_brief(
+    article: Article, pieces: Sequence[_Piece]
+) -> Iterator[tuple[Brief, Sequence[_Piece]]]:
+    briefs = article_briefs(article)
+    if len(briefs) == 1:
+        yield briefs[0], pieces
+        return
+    starts = [brief.start for brief in briefs]
+    for at, group in groupby(pieces, key=lambda piece: bisect_right(starts, piece.span.start) - 1):
+        yield briefs[at], list(group)
+
+
+def passage_text(article: Article, chunk: Chunk) -> str:
     """Return what is embedded for a chunk: headline, paper and date above its text.
 
-    Headline and paper are cut to a fixed length, so that no headline pushes text out of the window.
+    So is the heading of a digest's brief, where the chunk does not begin with it. All are cut to a
+    fixed length, so that no headline pushes text out of the window.
     """
+    return _passage(article, missing_heading(article, chunk), chunk.text)
+
+
+def missing_heading(article: Article, chunk: Chunk) -> str:
+    """Return the heading of the brief that a chunk goes on with; "" where it opens the brief."""
+    brief = brief_at(article, chunk.start)
+    return brief.heading if article.body[brief.start : chunk.start].strip() else ""
+
+
+def _passage(article: Article, heading: str, text: str) -> str:
     published = article.published.isoformat() if article.published else ""
     where = " ".join(part for part in (article.source[:_SOURCE_CHARS], published) if part)
-    head = (article.headline[:_HEADLINE_CHARS], where)
-    return "\n".join([*(line for line in head if line), chunk_text])
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    span: Span
-    tokens: int  # one more than its own: the line end before it may be a token
-    leads: bool = False  # a sub-heading: must not end a chunk
+    head = (article.headline[:_HEADLINE_CHARS], heading[:_BRIEF_CHARS], where)
+    return "\n".join([*(line for line in head if line), text])
 
 
 def _pack(pieces: Sequence[_Piece], target: int, room: int) -> list[Span]:
@@ -118,6 +159,19 @@ def _with_headings(pieces: Sequence[_Piece], room: int) -> Iterator[list[_Piece]
             waiting = []
     if waiting:
         yield waiting
+
+
+def _fit(
+    body: str, pieces: Sequence[_Piece], room: int, count_tokens: CountTokens, frame: int
+) -> list[_Piece]:
+    """Cut what is over the window."""
+    fitting: list[_Piece] = []
+    for piece in pieces:
+        if piece.tokens - 1 <= room:
+            fitting.append(piece)
+        else:
+            fitting += _cut_sentence(body, piece.span, room, count_tokens, frame)
+    return fitting
 
 
 def _may_fit(span: Span, window: int) -> bool:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import ModelUnavailable
+from index.late import unit
 from index.model_check import sha256_of
 from index.models import ENCODER, resolve_encoder
-from index.types import Vectors
+from index.types import TokenMatrix, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -54,7 +55,9 @@ def load_encoder(
         name = _identity(ENCODER.name, [f.sha256 for f in ENCODER.files if _is_weights(f.path)])
     else:
         name = _folder_identity(source)
-    return SentenceEncoder(model, name)
+    # A static model has no tokens in context, and a slow tokenizer does not know their places.
+    gives_tokens = getattr(model.tokenizer, "is_fast", False)
+    return TokenSentenceEncoder(model, name) if gives_tokens else SentenceEncoder(model, name)
 
 
 class SentenceEncoder:
@@ -107,10 +110,7 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], encode: Any) -> Vectors:
         prepared = [_prepare(text) for text in texts]
         vectors = np.zeros((len(prepared), self.dimension), dtype=np.float32)
-        # Texts of like length share a batch: padding is work too.
-        order = sorted(range(len(prepared)), key=lambda n: len(prepared[n]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+        for batch in _batches([len(text) for text in prepared]):
             with self._lock:
                 vectors[batch] = encode(
                     [prepared[n] for n in batch],
@@ -119,6 +119,63 @@ class SentenceEncoder:
                     show_progress_bar=False,
                 )
         return vectors
+
+
+class TokenSentenceEncoder(SentenceEncoder):
+    """One whose tokenizer tells where each token stands: an ``index.types.TokenEncoder``."""
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenMatrix]]:
+        """Unit vectors of passages and of their tokens, from one pass."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        tokens: dict[int, TokenMatrix] = {}
+        for batch in _batches([len(text) for text in texts]):
+            some, theirs = self._pass([texts[n] for n in batch], self._passage_prompt)
+            vectors[batch] = some
+            tokens |= zip(batch, theirs, strict=True)
+        return vectors, [tokens[n] for n in range(len(texts))]
+
+    def encode_query_tokens(self, text: str) -> tuple[Vectors, TokenMatrix]:
+        """A query's unit vector, shape (dimension,), and its tokens, from one pass."""
+        vectors, tokens = self._pass([text], self._model.prompts.get("query") or "")
+        return vectors[0], tokens[0]
+
+    def _pass(self, texts: Sequence[str], prompt: str) -> tuple[Vectors, list[TokenMatrix]]:
+        import torch
+
+        prepared = [_prepare(text) for text in texts]
+        with self._lock, torch.inference_mode():
+            features = self._model.preprocess(prepared, prompt=prompt)
+            found = self._model(
+                {
+                    name: value.to(self._model.device) if hasattr(value, "to") else value
+                    for name, value in features.items()
+                }
+            )
+            offsets = self._model.tokenizer(
+                [prompt + text for text in prepared],
+                truncation=True,
+                max_length=self.max_tokens,
+                return_offsets_mapping=True,
+            )["offset_mapping"]
+        vectors = unit(found["sentence_embedding"].float().cpu().numpy())
+        padded_left = self._model.tokenizer.padding_side == "left"
+        matrices = []
+        for text, given, row, spans in zip(
+            prepared, texts, found["token_embeddings"].float().cpu().numpy(), offsets, strict=True
+        ):
+            # Special tokens cover no text, and the prompt's are not the text's.
+            kept = [n for n, (start, end) in enumerate(spans) if end > max(start, len(prompt))]
+            first = len(row) - len(spans) if padded_left else 0
+            shift = given.find(text[:1]) - len(prompt) if text else 0
+            starts = np.array([max(spans[n][0], len(prompt)) + shift for n in kept], dtype=np.int32)
+            matrices.append(TokenMatrix(unit(row[first:][kept]), starts))
+        return vectors, matrices
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Texts of like length share a batch: padding is work too."""
+    order = sorted(range(len(lengths)), key=lambda n: lengths[n])
+    return [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
 
 
 def _load(source: Path | str, *, offline: bool) -> "SentenceTransformer":

@@ -10,6 +10,8 @@ UserError
     └── ArchiveDamaged    a derived store cannot be read; rebuild it
 """
 
+from pathlib import Path
+
 
 class UserError(Exception):
     """One sentence for the user: what is wrong, with which value, and the next step."""
@@ -41,3 +43,8 @@ class ArchiveLocked(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     """A derived store cannot be read; it can be rebuilt from the catalog."""
+
+
+def missing_store(path: Path) -> ArchiveDamaged:
+    """Return the error for an archive without one of its stores, which is ``path``."""
+    return ArchiveDamaged(f"{path} is missing. Rebuild it: suyuan rebuild --archive {path.parent}.")

@@ -18,6 +18,7 @@ from index.writer import ArchiveWriter, Outcome, open_writer
 
 _COMMAND = "suyuan ingest"
 _MAX_REJECTED = 10_000  # kept of one run: a broken export may have millions of bad rows
+_GZIP_LEAST = 18  # bytes of header and trailer
 _MAX_ID = 500  # characters
 
 
@@ -178,7 +179,13 @@ def _refuse(article: Article) -> Rejected | None:
 
 
 def _size(path: Path) -> int:
+    """Bytes to be read, for the progress only: a packed file says its size at its end."""
     try:
-        return path.stat().st_size
+        size = path.stat().st_size
+        if path.suffix == ".gz" and size > _GZIP_LEAST:
+            with path.open("rb") as file:
+                file.seek(-4, 2)
+                return max(size, int.from_bytes(file.read(4), "little"))
     except OSError:
         return 0  # the reader will say why it cannot be read
+    return size

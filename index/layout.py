@@ -46,6 +46,21 @@ class Layout:
         return self.folder / "lexical.old"
 
     @property
+    def tokens(self) -> Path:
+        """The token vectors (SQLite); derived. Missing where the encoder gives none."""
+        return self.folder / "tokens"
+
+    @property
+    def tokens_built(self) -> Path:
+        """Token vectors that a rebuild is still filling, or about to swap in."""
+        return self.folder / "tokens.new"
+
+    @property
+    def tokens_retired(self) -> Path:
+        """Token vectors that a rebuild has replaced and will delete."""
+        return self.folder / "tokens.old"
+
+    @property
     def writer_lock(self) -> Path:
         """Held for a writer's whole life; says who holds it."""
         return self.folder / ".writer.lock"

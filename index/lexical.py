@@ -24,12 +24,16 @@ from tantivy import (
     Searcher,
 )
 
+from index.briefs import brief_at
+from index.chunk import missing_heading
 from index.errors import ArchiveDamaged
+from index.filters import NO_FILTER, SearchFilter
+from index.period_terms import chunk_period_terms
 from index.types import Article, Chunk
 from index.vectors import date_number
 from index.words import fold_characters, words
 
-LEXICAL_VERSION = "1"  # raise it when words() or a field changes: old indexes are made anew
+LEXICAL_VERSION = "2"  # raise it when words() or a field changes: old indexes are made anew
 
 _PAIR = re.compile(r"(?=([^\W_]{2}))")
 _MAX_WORDS = 200  # of one query: a question has about 20
@@ -55,21 +59,28 @@ class LexicalRow:
     title: str
     text: str
     grams: str
+    periods: str
 
 
 @dataclass(frozen=True, slots=True)
 class WordQuery:
-    """Words of which any may occur, and what all hits must have."""
+    """Words of which any may occur, and what all hits must have.
+
+    Of the filter, days and papers are looked at here; where ``ids`` are given, only those.
+    """
 
     words: tuple[str, ...]
     phrases: tuple[str, ...] = ()  # folded by fold_characters
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[str, ...] = ()
+    filters: SearchFilter = NO_FILTER
+    ids: Sequence[str] | None = None
+    periods: tuple[str, ...] = ()  # terms of index.period_terms, of which any may occur
 
 
 def lexical_rows(passages: Iterable[tuple[Article, Chunk]]) -> list[LexicalRow]:
-    """Cut headline, paper and text into words; the phrases of a chunk are its article's."""
+    """Cut headline, paper and text into words; the phrases of a chunk are its article's.
+
+    The heading of a digest's brief is a title beside the headline, for each of its chunks.
+    """
     rows: list[LexicalRow] = []
     last: Article | None = None
     title = source = grams = ""
@@ -78,8 +89,14 @@ def lexical_rows(passages: Iterable[tuple[Article, Chunk]]) -> list[LexicalRow]:
             last = article
             title, source = _joined(words(article.headline)), _joined(words(article.source))
             grams = _joined(_grams(fold_characters(f"{article.headline}\n{article.body}")))
-        text = " ".join((title, source, _joined(words(chunk.text))))
-        rows.append(LexicalRow(chunk.id, article.published, article.source, title, text, grams))
+        heading = _joined(words(brief_at(article, chunk.start).heading))
+        missing = _joined(words(missing_heading(article, chunk)))
+        text = " ".join(filter(None, (title, missing, source, _joined(words(chunk.text)))))
+        titles = f"{title} {heading}".strip()
+        periods = _joined(chunk_period_terms(article, chunk))
+        rows.append(
+            LexicalRow(chunk.id, article.published, article.source, titles, text, grams, periods)
+        )
     return rows
 
 
@@ -126,6 +143,20 @@ class LexicalIndex:
                 for score, address in found.hits
             ]
 
+    def within(self, query: WordQuery, *, limit: int | None = None) -> list[str]:
+        """Return the ids of chunks within a query's limits, its words apart, in index order.
+
+        A phrase is known by its character pairs only: its article may hold them scattered.
+        """
+        with _tantivy():
+            limits = [(Occur.Must, part) for part in self._limits(query)]
+            wanted = Query.boolean_query(limits) if limits else Query.all_query()
+            most = self._searcher.num_docs if limit is None else limit
+            found = self._searcher.search(
+                Query.const_score_query(wanted, 1.0), limit=max(1, most), count=False
+            )
+            return [str(self._searcher.doc(at).get_first("id")) for _, at in found.hits]
+
     def _build(self, query: WordQuery) -> Query:
         schema = self._schema
         any_of: list[tuple[Occur, Query]] = []
@@ -135,6 +166,10 @@ class LexicalIndex:
                 (Occur.Should, Query.term_query(schema, "text", word, index_option="freq")),
                 (Occur.Should, Query.boost_query(in_title, _TITLE_BOOST)),
             ]
+        any_of += [
+            (Occur.Should, Query.term_query(schema, "periods", term, index_option="freq"))
+            for term in query.periods
+        ]
         limits = list(self._limits(query))
         if not limits:
             return Query.boolean_query(any_of)
@@ -146,13 +181,15 @@ class LexicalIndex:
         )
 
     def _limits(self, query: WordQuery) -> Iterator[Query]:
-        schema = self._schema
-        if query.since or query.until:
-            first = max(1, date_number(query.since))  # 0 is an unknown date
-            last = date_number(query.until) if query.until else _LAST_DAY
+        schema, filters = self._schema, query.filters
+        if query.ids is not None:
+            yield Query.term_set_query(schema, "id", list(query.ids))
+        elif filters.since or filters.until:
+            first = max(1, date_number(filters.since))  # 0 is an unknown date
+            last = date_number(filters.until) if filters.until else _LAST_DAY
             yield Query.range_query(schema, "published", FieldType.Integer, first, last)
-        if query.sources:
-            yield Query.term_set_query(schema, "source", list(query.sources))
+        if query.ids is None and filters.sources:
+            yield Query.term_set_query(schema, "source", [_encodable(s) for s in filters.sources])
         grams = sorted({gram for phrase in query.phrases for gram in _grams(phrase)})
         for gram in grams[:_MAX_GRAMS]:
             yield Query.term_query(schema, "grams", gram, index_option="basic")
@@ -186,6 +223,7 @@ class LexicalWriter:
                 document.add_text("title", row.title)
                 document.add_text("text", row.text)
                 document.add_text("grams", row.grams)
+                document.add_text("periods", row.periods)
                 document.add_text("source", row.source)
                 document.add_integer("published", date_number(row.published))
                 writer.add_document(document)
@@ -272,6 +310,7 @@ def _schema() -> Schema:
     builder.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("grams", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("periods", tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("published", indexed=True, fast=True)
     return builder.build()

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from index.briefs import mark_headings
 from index.errors import BadInput
 from index.read_document import read_html, read_markdown, read_page_dump, read_pdf
 from index.read_export import read_csv, read_json, read_jsonl
@@ -60,7 +61,8 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
 def read_file(path: Path, options: ReadOptions | None = None) -> Iterator[Article | Rejected]:
     """The articles of one file in its order, and what could not be read of it.
 
-    Whatever is wrong with the file comes as a ``Rejected``; what was read before it stands.
+    Whatever is wrong with the file comes as a ``Rejected``; what was read before it stands. Of a
+    digest, the headings of its briefs are noted as headings.
     """
     facts = FileFacts.of(path)
     reader = _reader(path)
@@ -68,7 +70,8 @@ def read_file(path: Path, options: ReadOptions | None = None) -> Iterator[Articl
         yield rejected(facts, f"this kind of file is not read; read are {_READ}")
         return
     try:
-        yield from reader(path, options or ReadOptions())
+        for item in reader(path, options or ReadOptions()):
+            yield mark_headings(item) if isinstance(item, Article) else item
     except BadInput as error:
         yield rejected(facts, error)
     except READ_ERRORS as error:

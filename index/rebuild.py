@@ -1,9 +1,9 @@
-"""Make both stores anew from the catalog: after damage, or for another encoder."""
+"""Make the stores anew from the catalog: after damage, or for another encoder."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from index.catalog import no_archive
+from index.catalog import INDEX_VERSION, no_archive
 from index.chunk import chunk_article
 from index.ingest import Meter, Report
 from index.layout import Layout
@@ -22,13 +22,12 @@ def rebuild(folder: Path, encoder: Encoder, *, progress: Report | None = None) -
 
     The old stores serve readers until the swap; a rebuild that is cut off before changes nothing.
     """
-    layout = Layout(folder)
-    if not layout.catalog.is_file():
+    if not Layout(folder).catalog.is_file():
         raise no_archive(folder)
     with open_catalog(folder, command=_COMMAND) as catalog:
         meter = Meter(progress, unit="articles", total=catalog.coverage().articles)
         catalog.start_rebuild()
-        stores = Stores.create(layout.vectors_built, layout.lexical_built, encoder)
+        stores = Stores.create(folder, encoder, built=True)
         written = 0
         try:
             for passages in _batches(catalog.articles(), encoder, meter):
@@ -40,7 +39,9 @@ def rebuild(folder: Path, encoder: Encoder, *, progress: Report | None = None) -
         if written == 0:
             raise no_archive(folder)
         with hold_vectors_lock(folder, shared=False):
-            catalog.switch_to_rebuilt(encoder.name, encoder.dimension, LEXICAL_VERSION)
+            catalog.switch_to_rebuilt(
+                encoder.name, encoder.dimension, lexical=LEXICAL_VERSION, index=INDEX_VERSION
+            )
         finish_swap(folder, catalog)
     return written
 

@@ -1,18 +1,22 @@
-"""The two derived stores of an archive, Chroma and tantivy, filled as one.
+"""The derived stores of an archive, Chroma, tantivy and the token vectors, filled as one.
 
-Both take the same chunk again without harm, so a batch that was cut off is simply written again.
+All take the same chunk again without harm, so a batch that was cut off is simply written again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
+from index.calibration import fit_encoder
 from index.chunk import passage_text
+from index.layout import Layout
 from index.lexical import LexicalRow, LexicalWriter, lexical_rows
-from index.types import Article, Chunk, Encoder, Vectors
+from index.tokens import TokenPassage, TokenStore
+from index.types import Article, Chunk, Encoder, TokenEncoder, Vectors
 from index.vectors import VectorRow, VectorStore
 
 BATCH = 128  # chunks encoded and committed together: a few seconds of work on two cores
@@ -27,46 +31,70 @@ class Prepared:
     rows: list[VectorRow]
     vectors: Vectors
     words: list[LexicalRow]
+    tokens: list[TokenPassage]  # none of an encoder that gives none
 
 
 def prepare_chunks(encoder: Encoder, passages: Sequence[Passage]) -> Prepared:
     """Encode chunks and cut them into words."""
-    rows, vectors = encode_chunks(encoder, passages)
-    return Prepared(rows, vectors, lexical_rows(passages))
-
-
-def encode_chunks(encoder: Encoder, passages: Sequence[Passage]) -> tuple[list[VectorRow], Vectors]:
-    """Return what Chroma is given for each chunk."""
     rows = [VectorRow(chunk.id, article.published, article.source) for article, chunk in passages]
-    texts = [passage_text(article, chunk.text) for article, chunk in passages]
-    parts = [
-        encoder.encode_passages(texts[start : start + BATCH])
-        for start in range(0, len(texts), BATCH)
-    ]
-    empty: Vectors = np.zeros((0, encoder.dimension), dtype=np.float32)
-    return rows, np.concatenate([empty, *parts])
+    texts = [passage_text(article, chunk) for article, chunk in passages]
+    vectors: Vectors = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+    tokens: list[TokenPassage] = []
+    for start in range(0, len(texts), BATCH):
+        part = slice(start, start + BATCH)
+        if isinstance(encoder, TokenEncoder):
+            vectors[part], found = encoder.encode_passage_tokens(texts[part])
+            tokens += [
+                TokenPassage(chunk.id, len(text) - len(chunk.text), article.language, matrix)
+                for (article, chunk), text, matrix in zip(
+                    passages[part], texts[part], found, strict=True
+                )
+            ]
+        else:
+            vectors[part] = encoder.encode_passages(texts[part])
+    return Prepared(rows, vectors, lexical_rows(passages), tokens)
 
 
 class Stores:
-    """Both stores open for writing."""
+    """The stores open for writing."""
 
-    def __init__(self, vectors: VectorStore, lexical: LexicalWriter) -> None:
+    def __init__(
+        self, vectors: VectorStore, lexical: LexicalWriter, tokens: TokenStore | None
+    ) -> None:
         self._vectors = vectors
         self._lexical = lexical
+        self._tokens = tokens
 
     @classmethod
-    def create(cls, vectors: Path, lexical: Path, encoder: Encoder) -> Self:
-        """Open two folders, made if they are not there; raises ArchiveDamaged."""
-        words = LexicalWriter.create(lexical)
+    def create(cls, folder: Path, encoder: Encoder, *, built: bool = False) -> Self:
+        """Open an archive's stores, made if they are not there; raises ArchiveDamaged.
+
+        ``built``: those that a rebuild fills. Only a TokenEncoder has a store of token vectors.
+        """
+        layout = Layout(folder)
+        words = LexicalWriter.create(layout.lexical_built if built else layout.lexical)
+        store: VectorStore | None = None
         try:
-            store = VectorStore.create(vectors, encoder=encoder.name, dimension=encoder.dimension)
+            store = VectorStore.create(
+                layout.vectors_built if built else layout.vectors,
+                encoder=encoder.name,
+                dimension=encoder.dimension,
+            )
+            tokens = None
+            place = layout.tokens_built if built else layout.tokens
+            if isinstance(encoder, TokenEncoder):
+                tokens = TokenStore.create(place, partial(fit_encoder, encoder))
+            else:
+                place.mkdir(exist_ok=True)  # empty, and so swapped in for another encoder's
         except BaseException:
             words.close()
+            if store is not None:
+                store.close()
             raise
-        return cls(store, words)
+        return cls(store, words, tokens)
 
     def write(self, prepared: Prepared, removed: Sequence[str] = ()) -> None:
-        """When this returns, both hold the chunks and no longer the removed ones."""
+        """When this returns, all hold the chunks and no longer the removed ones."""
         self._lexical.delete(removed)
         self._lexical.add(prepared.words)
         self._lexical.commit()
@@ -74,8 +102,12 @@ class Stores:
             self._vectors.delete(removed)
         if prepared.rows:
             self._vectors.upsert(prepared.rows, prepared.vectors)
+        if self._tokens is not None:
+            self._tokens.write(self._tokens.rows(prepared.tokens), removed)
 
     def close(self) -> None:
         """Free their memory and files."""
         self._vectors.close()
         self._lexical.close()
+        if self._tokens is not None:
+            self._tokens.close()

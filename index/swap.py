@@ -18,6 +18,7 @@ def finish_swap(folder: Path, catalog: CatalogWriter) -> None:
     stores = (
         (layout.vectors, layout.vectors_built, layout.vectors_retired),
         (layout.lexical, layout.lexical_built, layout.lexical_retired),
+        (layout.tokens, layout.tokens_built, layout.tokens_retired),
     )
     if catalog.meta("swap") == "1":
         with hold_vectors_lock(folder, shared=False):

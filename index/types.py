@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +152,14 @@ class Coverage:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenMatrix:
+    """The token vectors of one text; what the encoder adds around the text is left out."""
+
+    vectors: Vectors  # (tokens, dimension), unit length
+    starts: NDArray[np.int32]  # offset of each token in the text as it was given
+
+
 class Encoder(Protocol):
     """Text to unit vectors of one fixed size."""
 
@@ -175,3 +183,14 @@ class Encoder(Protocol):
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), float32, unit length."""
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that also gives the vectors of the single tokens, from the same pass."""
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenMatrix]]:
+        """``encode_passages``, and the tokens of each text."""
+
+    def encode_query_tokens(self, text: str) -> tuple[Vectors, TokenMatrix]:
+        """The query's vector, shape (dimension,), and its tokens."""

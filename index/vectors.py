@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from chromadb import Collection
@@ -20,16 +20,16 @@ from chromadb.api.client import Client
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings, System
 from chromadb.errors import ChromaError as ChromaError
+from chromadb.errors import NotFoundError
 from chromadb.telemetry.product import ProductTelemetryClient
 
-from index.errors import ArchiveDamaged
+from index.errors import ArchiveDamaged, missing_store
 from index.types import Vectors
-
-Where = dict[str, Any]
 
 _COLLECTION = "chunks"  # Chroma wants 3 to 512 characters of [a-zA-Z0-9._-]
 _MAX_BATCH = 1_000
 _EF_SEARCH = 256  # recall falls once more candidates are asked for than this searches
+_COMPARE_ALL = 500  # fetching so many vectors takes 10 ms, as long as a search among them
 _PROBE_SECONDS = 60
 _cache_lock = threading.Lock()
 
@@ -85,9 +85,7 @@ class VectorStore:
     def open(cls, path: Path, *, encoder: str, dimension: int) -> Self:
         """Open what is there and load it; raises ArchiveDamaged where it cannot be."""
         if not path.is_dir():
-            raise ArchiveDamaged(
-                f"{path} is missing. Rebuild it: suyuan rebuild --archive {path.parent}."
-            )
+            raise missing_store(path)
         system, client = _start(path)
         try:
             collection = client.get_collection(_COLLECTION, embedding_function=None)
@@ -149,43 +147,41 @@ class VectorStore:
             self._collection.delete(ids=list(chunk_ids[start : start + self._max_batch]))
 
     def query(
-        self, vector: Vectors, *, limit: int, where: Where | None = None
+        self, vector: Vectors, *, limit: int, ids: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """Return chunk ids with their cosine similarity, nearest first."""
+        """Return chunk ids with their cosine similarity, nearest first; among ``ids`` if given.
+
+        The ids are distinct. Raises ChromaError where the store lacks one of them.
+        """
+        if ids is not None and len(ids) <= _COMPARE_ALL:
+            return self._compare(vector, ids)[:limit]
         found = self._collection.query(
             query_embeddings=vector.reshape(1, -1),
             n_results=limit,
-            where=where,
+            ids=None if ids is None else list(ids),
             include=["distances"],
         )
         distances = (found["distances"] or [[]])[0]
         # Six digits: more are noise of the summation order and would break ties by chance.
         scores = [round(1.0 - float(distance), 6) for distance in distances]
+        if ids is not None and len(scores) < min(limit, len(ids)):
+            return self._compare(vector, ids)[:limit]  # many equal vectors bar the graph's ways
         return list(zip(found["ids"][0], scores, strict=True))
+
+    def _compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
+        if not ids:
+            return []
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        if len(found["ids"]) < len(ids):
+            raise NotFoundError(f"{len(ids) - len(found['ids'])} of {len(ids)} ids are not stored")
+        stored = np.asarray(found["embeddings"], dtype=np.float32)
+        lengths = np.linalg.norm(stored, axis=1) * np.linalg.norm(vector)
+        scores = np.round((stored @ vector / lengths).astype(np.float64), 6).tolist()
+        return sorted(zip(found["ids"], scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
 
     def close(self) -> None:
         """Free its memory and files; no query may be running."""
         self._system.stop()
-
-
-def build_where(
-    *, since: date | None = None, until: date | None = None, sources: Sequence[str] = ()
-) -> Where | None:
-    """Return Chroma's filter; None for no limit. An unknown date is in no period.
-
-    >>> build_where(until=date(2024, 7, 1))
-    {'$and': [{'published': {'$gte': 1}}, {'published': {'$lte': 20240701}}]}
-    """
-    terms: list[Where] = []
-    if since or until:
-        terms.append({"published": {"$gte": max(1, date_number(since))}})
-    if until:
-        terms.append({"published": {"$lte": date_number(until)}})
-    if sources:
-        terms.append({"source": {"$in": list(sources)}})
-    if len(terms) < 2:
-        return terms[0] if terms else None
-    return {"$and": terms}
 
 
 def date_number(value: date | None) -> int:

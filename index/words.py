@@ -60,7 +60,8 @@ def simplified(text: str) -> str:
 def fold(text: str) -> str:
     """NFKC, lower case, traditional characters to simplified; length may change."""
     folded = unicodedata.normalize("NFKC", text).lower()
-    if _HAN.search(folded):
+    # Character by character first: OpenCC's phrases are only for text that has such characters.
+    if folded.translate(_simplified) != folded:
         folded = _to_simplified().convert(folded)
     return folded
 

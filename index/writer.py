@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
-from index.catalog import require_encoder
+from index.catalog import INDEX_VERSION, require_encoder
 from index.catalog_write import CatalogWriter
 from index.chunk import chunk_article
-from index.errors import ArchiveError
+from index.errors import ArchiveError, missing_store
 from index.layout import Layout
 from index.lexical import LEXICAL_VERSION, LexicalError, write_lexical
 from index.lock import hold_vectors_lock, hold_writer_lock
@@ -32,7 +32,7 @@ def open_writer(folder: Path, encoder: Encoder, *, command: str) -> Iterator["Ar
     """
     with open_catalog(folder, command=command) as catalog:
         if catalog.meta("encoder") is None:
-            catalog.set_meta(encoder=encoder.name, dimension=encoder.dimension)
+            catalog.set_meta(encoder=encoder.name, dimension=encoder.dimension, index=INDEX_VERSION)
         require_encoder(catalog, encoder, folder)
         writer = ArchiveWriter(folder, catalog, encoder)
         try:
@@ -163,6 +163,11 @@ class ArchiveWriter:
     def _open_stores(self) -> Stores:
         if self._stores is None:
             layout = Layout(self._folder)
+            if self.catalog.generation:
+                # A new one would lack all that was stored before, and nothing would say so.
+                for store in (layout.vectors, layout.tokens):
+                    if not store.exists():
+                        raise missing_store(store)
             if self.catalog.meta("dirty") == "1" and layout.vectors.exists():
                 with hold_vectors_lock(self._folder, shared=False):
                     if self.catalog.generation:
@@ -172,7 +177,7 @@ class ArchiveWriter:
             self._ensure_words()
             self.catalog.set_meta(dirty=1)
             with hold_vectors_lock(self._folder, shared=False):
-                self._stores = Stores.create(layout.vectors, layout.lexical, self._encoder)
+                self._stores = Stores.create(self._folder, self._encoder)
         return self._stores
 
     def _ensure_words(self) -> None:

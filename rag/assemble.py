@@ -13,6 +13,7 @@ from index.models import default_home, resolve_llm
 from index.types import Encoder
 from rag.engine import Engine
 from rag.llm import EmbeddedServer, Endpoint, connect
+from rag.rerank import Reranker, load_reranker
 from rag.settings import Settings
 
 ONLY_SENTENCES = "没有语言模型，只给出原句。Without an LLM the sentences are the answer."
@@ -57,6 +58,17 @@ def open_encoder(settings: Settings) -> Encoder:
         allow_hub=settings.allow_hub,
         threads=settings.threads or None,
     )
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The configured cross-encoder, loaded; None where none is.
+
+    Raises:
+        ModelUnavailable: It is nowhere, or is no cross-encoder.
+    """
+    if not settings.reranker:
+        return None
+    return load_reranker(settings.reranker, allow_hub=settings.allow_hub)
 
 
 def configured_endpoint(settings: Settings) -> Endpoint:
@@ -111,12 +123,13 @@ def open_engine(
     ``encoder`` is used where the caller has one loaded already.
 
     Raises:
-        UserError: The archive, the encoder or the LLM cannot be opened.
+        UserError: The archive, the encoder, the reranker or the LLM cannot be opened.
     """
     with ThreadPoolExecutor(max_workers=1) as pool:
         # The C++ loader runs while Python imports the encoder's libraries: 4 s saved on 2 cores.
         endpoint_later = pool.submit(find_endpoint, settings)
         encoder = encoder or open_encoder(settings)
+        reranker = open_reranker(settings)
         archive = Archive.open(settings.archive, encoder)
         try:
             endpoint = endpoint_later.result()
@@ -126,11 +139,12 @@ def open_engine(
     if endpoint is None:
         if problem:
             warn(problem)
-        return Engine(archive, encoder, evidence=settings.evidence)
+        return Engine(archive, encoder, evidence=settings.evidence, reranker=reranker)
     return Engine(
         archive,
         encoder,
         connect(endpoint),
         model=endpoint.model,
         evidence=settings.evidence,
+        reranker=reranker,
     )

@@ -109,6 +109,7 @@ def cite(item: Evidence, marker: int) -> Citation:
         version=item.version,
         title_derived=item.title_derived,
         url=item.url,
+        copies=item.copies,
     )
 
 

@@ -5,23 +5,27 @@ speaks of, how near its meaning is, whether it holds the kind of answer asked fo
 whether it describes the period asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache, partial
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.archive import Archive
+from index.briefs import Brief, brief_at
+from index.late import best_matches
 from index.periods import TimeSpan
 from index.sentences import article_sentences
-from index.types import Article, Encoder, Sentence
+from index.types import Article, Encoder, Sentence, Vectors
 from index.words import fold, words
 from rag.coverage import coverage, phrase_weights, phrased, said_or_synonym, term_weights
-from rag.features import closeness, holds, narrowing, period_fit
+from rag.features import closeness, elsewhere, holds, narrowing, period_fit
 from rag.focus import Focus
-from rag.retrieve import Hit
-from rag.types import Evidence, Lane
+from rag.retrieve import Hit, Retrieved, standardised
+from rag.types import Evidence, Headline, Lane
 
 # Weights set on samples/qa.jsonl and eval/sets/seed-page.jsonl by hand (docs/LOG.md).
 _PHRASE = 0.2
@@ -29,14 +33,19 @@ _TYPE = 0.2
 _CLOSE = 0.25
 _NARROWING = 0.05
 _MISSING = 0.5
+_ELSEWHERE = 0.3
 _PERIOD = (0.6, 0.3)  # (another period than asked, the one asked)
-_DENSE = 0.125  # for each standard deviation above the mean of the candidates
+_MATCH = 0.125  # for each standard deviation above the mean of the candidates
+_CHUNK = 0.1
+_HEADER = 0.9  # of a match in the headline, paper or date above the sentence's chunk
 _RECENT = 0.05
 # A question in another script shares no words with the article: meaning has to decide.
 _CROSS_COVERAGE = 0.2
-_CROSS_DENSE = 0.5
+_CROSS_MATCH = 0.5
+_DETAILED = 40  # sentences whose figures, names and periods are read: the best by words and tokens
 _RESCORED = 16  # sentences encoded at query time: about 150 ms on 2 cores
 _CROSS_RESCORED = 48
+_NO_COPIES: Mapping[str, tuple[Headline, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,49 +55,80 @@ class Candidate:
     sentence: Sentence
     article: Article
     lane: Lane
-    dense: float  # cosine of its chunk, then of the sentence itself
     before: str  # the two sentences before it in its paragraph
+    brief: Brief  # what counts as its article: one brief of a digest, else the whole
+    chunk: float = 0.0  # its chunk's score, in standard deviations over the chunks found
+    # How well its tokens match the question's, in standard deviations over the sentences found;
+    # without token vectors its cosine.
+    match: float = 0.0
     coverage: float = 0.0  # share of the question's weight it speaks of, 0-1
     phrased: float = 0.0  # share of the question's phrases it has
     typed: bool = False  # holds the kind of answer asked for
     close: float = 0.0  # 1: the answer stands right by the question's head word
     narrowed: int = 0  # words that narrow the measure down unasked
+    elsewhere: bool = False  # about a part of the country that was not asked about
     missing: tuple[str, ...] = ()  # places and names of the question its article never mentions
     period: float = 0.0  # 1 the period asked for, 0 none stated or asked, -1 another
     recent: float = 0.0  # 0 the oldest of the candidates, towards 1 the latest
     score: float = 0.0
 
 
-def choose_evidence(
+def weigh_sentences(
     question: str,
     focus: Focus,
-    hits: Sequence[Hit],
+    retrieved: Retrieved,
     archive: Archive,
     encoder: Encoder,
     *,
     asked_periods: Sequence[TimeSpan] = (),
     same_script: bool = True,
-    limit: int = 6,
 ) -> list[Candidate]:
-    """The ``limit`` best sentences of the hits, ties by article id and position.
+    """Every sentence of the chunks found, best first, ties by article id and position.
 
     ``same_script``: the question is written like the articles, so shared words mean something.
-    A sentence longer than the encoder's window is judged by its head in the dense part.
     """
-    weighed = _weigh(_sentences(hits, archive), focus, asked_periods)
-    if not weighed:
+    found = _sentences(retrieved, archive)
+    if not found:
         return []
-    first = _scored(weighed, np.array([item.dense for item in weighed]), same_script)
-    short = first[: _RESCORED if same_script else _CROSS_RESCORED]
+    items = _spoken([item for item, _ in found], focus, recency=not asked_periods)
+    detail = partial(_detailed, question, focus, asked_periods)
+    rank = partial(_ranked, same_script=same_script)
+    if retrieved.tokens is None:
+        items = rank(items)
+        cut = _RESCORED if same_script else _CROSS_RESCORED
+        near = _encoded(rank(map(detail, items[:_DETAILED]))[:cut], retrieved.vector, encoder)
+        return [*rank(near), *items[_DETAILED:]]
+    matches = standardised(_token_matches(retrieved.tokens, [tokens for _, tokens in found]))
+    matched = [
+        replace(item, match=float(match)) for item, match in zip(items, matches, strict=True)
+    ]
+    items = rank(matched)
+    return [*rank(map(detail, items[:_DETAILED])), *items[_DETAILED:]]
+
+
+def _encoded(items: Sequence[Candidate], vector: Vectors, encoder: Encoder) -> list[Candidate]:
+    """Without token vectors the best by words are encoded one by one."""
     vectors = encoder.encode_passages(
-        [f"{item.article.headline}\n{item.sentence.text}" for item in short]
+        [f"{item.article.headline}\n{item.sentence.text}" for item in items]
     )
-    near = vectors @ encoder.encode_queries([question])[0]
-    return _scored(short, near, same_script)[:limit]
+    near = standardised((vectors @ vector).tolist())
+    return [replace(item, match=float(match)) for item, match in zip(items, near, strict=True)]
 
 
-def as_evidence(candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-    """Number the chosen sentences from 1."""
+def _token_matches(asked: Vectors, found: Sequence[tuple[Vectors, Vectors]]) -> NDArray[np.float64]:
+    """Mean over the question's tokens of the best match in the sentence or in its header."""
+    if not len(asked):
+        return np.zeros(len(found))
+    own = best_matches(asked, [sentence for sentence, _ in found])
+    header = best_matches(asked, [header for _, header in found])
+    matches: NDArray[np.float64] = np.maximum(own, _HEADER * header).mean(axis=1)
+    return matches
+
+
+def as_evidence(
+    candidates: Sequence[Candidate], copies: Mapping[str, tuple[Headline, ...]] = _NO_COPIES
+) -> tuple[Evidence, ...]:
+    """Number the chosen sentences from 1; ``copies`` by the article they are copies of."""
     return tuple(
         Evidence(
             number=number,
@@ -107,6 +147,7 @@ def as_evidence(candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
             version=item.article.version,
             title_derived=item.article.title_derived,
             url=item.article.url,
+            copies=copies.get(item.article.id, ()),
         )
         for number, item in enumerate(candidates, 1)
     )
@@ -117,24 +158,19 @@ def latest_anchor(last: date | None, today: date) -> date:
     return min(last, today) if last else today
 
 
-def _scored(
-    items: Sequence[Candidate], near: NDArray[np.float64], same_script: bool
-) -> list[Candidate]:
-    """The candidates with their score for these cosines, best first."""
-    spread = float(near.std()) or 1.0
-    middle = float(near.mean())
-    scored = [
-        replace(
-            item,
-            dense=float(cosine),
-            score=_score(item, (float(cosine) - middle) / spread, same_script=same_script),
-        )
-        for item, cosine in zip(items, near, strict=True)
-    ]
+def _ranked(items: Iterable[Candidate], *, same_script: bool) -> list[Candidate]:
+    """The candidates with their score, best first."""
+    scored = [replace(item, score=_score(item, same_script=same_script)) for item in items]
     return sorted(scored, key=lambda item: (-item.score, item.article.id, item.sentence.start))
 
 
-def _score(item: Candidate, deviations: float, *, same_script: bool) -> float:
+def penalty(item: Candidate, *, same_script: bool) -> float:
+    """What counts against a sentence however well it reads, >= 0: another place, name or period."""
+    missing = _MISSING * len(item.missing) if same_script else 0.0
+    return missing + _ELSEWHERE * item.elsewhere - _PERIOD[False] * min(item.period, 0.0)
+
+
+def _score(item: Candidate, *, same_script: bool) -> float:
     spoken = item.coverage + _PHRASE * item.phrased - _MISSING * len(item.missing)
     if not same_script:
         spoken = _CROSS_COVERAGE * item.coverage
@@ -143,17 +179,22 @@ def _score(item: Candidate, deviations: float, *, same_script: bool) -> float:
         + _TYPE * item.typed
         + _CLOSE * item.close
         - _NARROWING * item.narrowed
+        - _ELSEWHERE * item.elsewhere
         + _PERIOD[item.period > 0] * item.period
-        + (_DENSE if same_script else _CROSS_DENSE) * deviations
+        + (_MATCH if same_script else _CROSS_MATCH) * item.match
+        + _CHUNK * item.chunk
         + _RECENT * item.recent
     )
 
 
-def _sentences(hits: Sequence[Hit], archive: Archive) -> list[Candidate]:
-    """Sentences inside the hit chunks, each once, with its best chunk's cosine."""
+def _sentences(
+    retrieved: Retrieved, archive: Archive
+) -> list[tuple[Candidate, tuple[Vectors, Vectors]]]:
+    """Sentences inside the chunks found, each once, with its tokens and its header's."""
     articles: dict[str, tuple[Article, list[Sentence], dict[int, str]]] = {}
-    found: dict[tuple[str, int], Candidate] = {}
-    for hit in hits:
+    found: dict[tuple[str, int], tuple[Candidate, tuple[Vectors, Vectors]]] = {}
+    scores = standardised([hit.score for hit in retrieved.hits])
+    for hit, deviations in zip(retrieved.hits, scores, strict=True):
         article_id = hit.chunk.article_id
         if article_id not in articles:
             article = archive.article(article_id)
@@ -164,11 +205,29 @@ def _sentences(hits: Sequence[Hit], archive: Archive) -> list[Candidate]:
         article, sentences, before = articles[article_id]
         for sentence in sentences:
             if hit.chunk.start <= sentence.start < hit.chunk.end:
+                candidate = Candidate(
+                    sentence,
+                    article,
+                    hit.lane,
+                    before[sentence.start],
+                    brief_at(article, sentence.start),
+                    chunk=float(deviations),
+                )
                 found.setdefault(
-                    (article_id, sentence.start),
-                    Candidate(sentence, article, hit.lane, hit.score, before[sentence.start]),
+                    (article_id, sentence.start), (candidate, _tokens_of(hit, sentence))
                 )
     return list(found.values())
+
+
+def _tokens_of(hit: Hit, sentence: Sentence) -> tuple[Vectors, Vectors]:
+    if hit.tokens is None:
+        none: Vectors = np.zeros((0, 0), dtype=np.float32)
+        return none, none
+    starts, vectors = hit.tokens.starts, hit.tokens.vectors
+    first, last = np.searchsorted(
+        starts, [sentence.start - hit.chunk.start, sentence.end - hit.chunk.start]
+    )
+    return vectors[first:last], vectors[: np.searchsorted(starts, 0)]
 
 
 def _texts_before(article: Article, sentences: Sequence[Sentence]) -> dict[int, str]:
@@ -185,43 +244,70 @@ def _texts_before(article: Article, sentences: Sequence[Sentence]) -> dict[int, 
     return result
 
 
-def _weigh(
-    found: Sequence[Candidate], focus: Focus, asked_periods: Sequence[TimeSpan]
-) -> list[Candidate]:
-    spoken = [frozenset(words(item.sentence.text)) for item in found]
-    folded = [fold(item.sentence.text) for item in found]
-    articles = {item.article.id: item.article for item in found}
-    whole = {
-        key: fold(f"{article.headline} {article.source} {article.body}")
-        for key, article in articles.items()
-    }
-    headlines = {
-        key: frozenset(words(f"{article.headline} {article.source}"))
-        for key, article in articles.items()
-    }
-    bodies = {key: frozenset(words(article.body)) for key, article in articles.items()}
+def _spoken(found: Sequence[Candidate], focus: Focus, *, recency: bool) -> list[Candidate]:
+    """With what costs little: the words, and how recent each is."""
+    spoken = [_words_of(item.sentence.text) for item in found]
+    scopes = {_scope_key(item): item for item in found}
+    around = {key: _Scope.of(item) for key, item in scopes.items()}
     weights = term_weights(focus.terms, spoken)
-    pairs = phrase_weights(focus.phrases, folded)
+    pairs = phrase_weights(focus.phrases, [fold(item.sentence.text) for item in found])
     anchors = frozenset(focus.anchors)
-    dates = sorted({article.published for article in articles.values() if article.published})
+    dates = sorted({item.article.published for item in found if item.article.published})
     weighed = []
-    for item, said, text in zip(found, spoken, folded, strict=True):
-        key, published = item.article.id, item.article.published
-        nearby = frozenset(words(item.before))
+    for item, said in zip(found, spoken, strict=True):
+        scope, published = around[_scope_key(item)], item.article.published
+        nearby = _words_of(item.before)
         weighed.append(
             replace(
                 item,
-                coverage=coverage(weights, anchors, said, nearby, headlines[key], bodies[key]),
-                phrased=phrased(pairs, text, whole[key]),
-                typed=holds(focus, item.sentence.text, item.article),
-                close=closeness(focus, item.sentence.text),
-                narrowed=narrowing(focus, item.sentence.text),
-                missing=_missing(focus, whole[key], headlines[key] | bodies[key]),
-                period=period_fit(asked_periods, item.sentence, item.article),
-                recent=dates.index(published) / len(dates) if published else 0.0,
+                coverage=coverage(weights, anchors, said, nearby, scope.headline, scope.body),
+                phrased=phrased(pairs, fold(item.sentence.text), scope.text) if pairs else 0.0,
+                missing=_missing(focus, scope.text, scope.headline | scope.body),
+                # Who asks for a period does not want the latest.
+                recent=dates.index(published) / len(dates) if published and recency else 0.0,
             )
         )
     return weighed
+
+
+def _detailed(
+    question: str, focus: Focus, asked_periods: Sequence[TimeSpan], item: Candidate
+) -> Candidate:
+    """With what takes parsing: figures, names, periods, places."""
+    text = item.sentence.text
+    return replace(
+        item,
+        typed=holds(focus, text, item.article),
+        close=closeness(focus, text),
+        narrowed=narrowing(focus, text),
+        elsewhere=elsewhere(focus, question, text),
+        period=period_fit(asked_periods, item.sentence, item.article),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(words(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What a sentence may take from around it: its article, or its brief of a digest."""
+
+    text: str  # folded
+    headline: frozenset[str]
+    body: frozenset[str]
+
+    @classmethod
+    def of(cls, item: Candidate) -> "_Scope":
+        article, brief = item.article, item.brief
+        head = f"{article.headline} {brief.heading} {article.source}"
+        body = article.body[brief.start : brief.end]
+        return cls(fold(f"{head} {body}"), _words_of(head), _words_of(body))
+
+
+def _scope_key(item: Candidate) -> tuple[str, int]:
+    return item.article.id, item.brief.start
 
 
 def _missing(focus: Focus, text: str, said: frozenset[str]) -> tuple[str, ...]:

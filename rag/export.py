@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from index.types import DateKnown
-from rag.types import Answer, Citation, Evidence, Status
+from rag.types import Answer, Citation, Evidence, Headline, Status
 
 HOW_KNOWN = {
     DateKnown.STATED: "见报日期有载",
@@ -73,18 +73,20 @@ def answer_lines(answer: Answer) -> list[str]:
             lines.append(f"  [{item.marker}] {source_line(item)}")
             lines.append(f"      “{' '.join(item.quote.split())}”")
             lines.append(f"      {item.article_id} {item.start}:{item.end}")
+            lines.extend(f"      另见 Also in: {_named(copy)}" for copy in item.copies)
     if answer.status is Status.NOT_FOUND and answer.nearest:
         lines.append("最接近的报道 Nearest headlines (not sources)")
-        lines.extend(
-            f"  · 《{item.title}》 {item.source} {item.published or ''}".rstrip()
-            for item in answer.nearest
-        )
+        lines.extend(f"  · {_named(item)}" for item in answer.nearest)
     if answer.checks:
         marks = (f"{item.text} {'✓' if item.supported else '✗'}" for item in answer.checks)
         lines.append("核对 Checks  " + "  ".join(marks))
     lines.extend(f"注意 Note  {item}" for item in answer.notes)
     lines.append(coverage_line(answer))
     return lines
+
+
+def _named(item: Headline) -> str:
+    return f"《{item.title}》 {item.source} {item.published or ''}".rstrip()
 
 
 def coverage_line(answer: Answer) -> str:

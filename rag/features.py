@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from index.figures import Figure, parse_figures
+from index.period_terms import article_periods
 from index.periods import TimeSpan, parse_periods
 from index.sentences import article_sentences
 from index.types import Article, Sentence
 from index.words import fold, tagged_words
 from rag.focus import Focus, Wanted
 from rag.names import person_names
+from rag.places import towns_in
 
 RATES = frozenset({"%", "‰", "百分点", "倍", "基点"})
 # A figure this far behind its measure still belongs to it: 贷款余额(达到 / 首次突破)20314亿元.
@@ -21,13 +23,23 @@ _NAME_REACH = 18  # 会长(由青岛市委常委、秘书长)祝华
 _OTHER_MEASURE = re.compile(
     r"同比|环比|增长|增速|增幅|新增|增加|比年初|比上年|较|占|下降|提高|回落"
 )
+_TELLING = re.compile(r"今[天日晨晚]|[昨当][天日晚]|日前|近日|today|yesterday", re.IGNORECASE)
+# Parts of the country that statistics are given for beside provinces and cities.
+_REGIONS = re.compile(r"长三角|珠三角|京津冀|粤港澳|大湾区|成渝|(?<![全中])[东中西]部地区|东北三省")
+_WHOLE_COUNTRY = re.compile(r"全国|我国|中国|国家统计局|国内生产总值")
 _CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
 _ITEM_START = re.compile(r"[，、。；：！？,;:!?\n]")
+_RUNNING_TOTAL = -0.3  # not what was asked, but told in the same breath
 # Words that do not narrow a measure down: 全市各项贷款 is still all loans.
 WHOLE = frozenset(
     "全市 全省 全国 全区 全部 各项 各类 总 合计 累计 本外币 共 我市 我省 本市 其中".split()  # noqa: SIM905
 )
 _NARROWING_TAGS = frozenset({"n", "vn", "b", "j", "an", "nz", "l", "ng", "s", "f", "a"})
+
+
+@lru_cache(maxsize=4096)
+def _figures(text: str) -> tuple[Figure, ...]:
+    return tuple(parse_figures(text))
 
 
 def holds(focus: Focus, text: str, article: Article) -> bool:
@@ -36,10 +48,10 @@ def holds(focus: Focus, text: str, article: Article) -> bool:
         case Wanted.ANY:
             return True
         case Wanted.FIGURE:
-            units = {figure.unit for figure in parse_figures(text)}
+            units = {figure.unit for figure in _figures(text)}
             return bool(focus.units & units if focus.units else units - {"第"})
         case Wanted.PERCENT:
-            return any(figure.unit in RATES for figure in parse_figures(text))
+            return any(figure.unit in RATES for figure in _figures(text))
         case Wanted.DATE:
             return bool(parse_periods(text, anchor=article.published))
         case Wanted.PERSON:
@@ -76,7 +88,7 @@ def _amount(focus: Focus, word: str, text: str) -> float:
 
 
 def _figure_behind(focus: Focus, word: str, text: str) -> Figure | None:
-    figures = parse_figures(text)
+    figures = _figures(text)
     for match in re.finditer(re.escape(word), text):
         following = [figure for figure in figures if figure.start >= match.end()]
         if following and _belongs(following[0], focus, text[match.end() : following[0].start]):
@@ -140,8 +152,9 @@ def _words_before(text: str, focus: Focus) -> int:
 def period_fit(asked: Sequence[TimeSpan], sentence: Sentence, article: Article) -> float:
     """1 for the period asked for, 0.5 for one inside it or the same months of another year.
 
-    -1 for another period, 0 where nothing was asked or nothing is said. A sentence that names no
-    period takes the one last named in its paragraph, at 0.7 of the weight.
+    -1 for another period, -0.3 for a longer one to the same day (1—10月 for 10月), 0 where
+    nothing was asked or nothing is said. A sentence that names no period takes the one last named
+    in its paragraph, at 0.7 of the weight.
     """
     if not asked:
         return 0.0
@@ -159,6 +172,8 @@ def _fit(asked: Sequence[TimeSpan], said: Sequence[TimeSpan]) -> float:
                 return 1.0
             if want.until == span.until and (span.point or want.point):
                 return 1.0
+            if span.since <= want.since and span.until == want.until:
+                best = max(best, _RUNNING_TOTAL)
             if (want.since <= span.since and span.until <= want.until) or (
                 not want.explicit_year and _same_months(want, span)
             ):
@@ -175,28 +190,51 @@ def _same_months(a: TimeSpan, b: TimeSpan) -> bool:
     return shape(a) == shape(b)
 
 
+def _told_of(spans: Sequence[TimeSpan]) -> tuple[TimeSpan, ...]:
+    """Without the day of telling: 今天（11月5日）通报，11月4日新增… is about the fourth."""
+    about: list[TimeSpan] = []
+    told: TimeSpan | None = None
+    for span in spans:
+        if _TELLING.fullmatch(span.text):
+            told = span
+        elif told is None or (span.since, span.until) != (told.since, told.until):
+            about.append(span)
+    return tuple(about or spans)
+
+
 @lru_cache(maxsize=512)
 def _periods_of(article: Article) -> dict[int, tuple[tuple[TimeSpan, ...], tuple[TimeSpan, ...]]]:
     """For each sentence, by its start: its own periods, and those it inherits.
 
     A period that is only compared with (比去年同期) is not what the sentence is about.
     """
-    spans = [
-        span
-        for span in parse_periods(article.body, anchor=article.published)
-        if article.body[max(0, span.start - 1) : span.start] not in ("比", "较", "同")
-    ]
+    spans = article_periods(article)
     result: dict[int, tuple[tuple[TimeSpan, ...], tuple[TimeSpan, ...]]] = {}
     carried: tuple[TimeSpan, ...] = ()
     previous = 0
     for sentence in article_sentences(article):
         if "\n" in article.body[previous : sentence.start]:
             carried = ()
-        figures = parse_figures(sentence.text)
+        figures = _figures(sentence.text)
         # Behind the first figure a period is a comparison: 增加156亿元，扭转了去年以来的下降.
         end = sentence.start + figures[0].start if figures else sentence.end
-        own = tuple(span for span in spans if sentence.start <= span.start < end)
+        own = _told_of([span for span in spans if sentence.start <= span.start < end])
         result[sentence.start] = (own, carried)
         carried = own or carried
         previous = sentence.end
     return result
+
+
+def elsewhere(focus: Focus, question: str, text: str) -> bool:
+    """Whether a sentence is about a part of the country that was not asked about.
+
+    广东外贸进出口8.27万亿元 does not answer 我国外贸进出口总值; a place before the first figure
+    narrows it down, one behind it is where something happened.
+    """
+    figures = _figures(text)
+    head = fold(text[: figures[0].start] if figures else text)
+    if any(place in head for place in focus.places):
+        return False
+    if not focus.places and not _WHOLE_COUNTRY.search(question):
+        return False
+    return bool(towns_in(head) or _REGIONS.search(head))

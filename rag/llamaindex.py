@@ -32,7 +32,7 @@ class ArchiveRetriever(BaseRetriever):  # type: ignore[misc, unused-ignore]
         question = query_bundle.query_str
         query = Query(asked=question, question=question, language="")
         nodes = []
-        for hit in self._retriever.retrieve(query, top_k=self._top_k):
+        for hit in self._retriever.retrieve(query, top_k=self._top_k).hits:
             article = self._archive.article(hit.chunk.article_id)
             if article is None:
                 continue

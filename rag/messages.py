@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from index.words import traditional
 from rag.prompts import fill
-from rag.types import Evidence, Query
+from rag.types import Evidence, Query, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.llms import ChatMessage
@@ -31,6 +31,7 @@ _NOTES = {
 }
 # A sentence longer than this is cut for the model only: 40,000 characters would not fit its window.
 _LONGEST_LINE = 400
+_MARKER = re.compile(r"\s*\[\d+\]")
 _BRACKETS = str.maketrans("[]【】［］〔〕", "（）（）（）（）")
 _REFUSAL = re.compile(
     r"没有找到|沒有找到|未找到|找不到|没有提到|未提及|没有提及|无法(?:回答|确定|得知|判断)|没有(?:相关|足够)|信息不足|"
@@ -45,7 +46,7 @@ def answer_messages(query: Query, evidence: Sequence[Evidence]) -> "list[ChatMes
     from llama_index.core.llms import ChatMessage, MessageRole
 
     prompt = "zh" if query.language.startswith("zh") else "en"
-    question = query.question if prompt == "zh" else query.asked
+    question = query.whole or (query.question if prompt == "zh" else query.asked)
     if query.language in ("ja", "ko"):
         question = f"{question} (Answer in {_LANGUAGE_NAMES[query.language]}.)"
     listed = "\n".join(evidence_line(item) for item in evidence)
@@ -65,6 +66,22 @@ def translation_messages(question: str) -> "list[ChatMessage]":
     return [
         ChatMessage(role=MessageRole.SYSTEM, content=fill("translate")),
         ChatMessage(role=MessageRole.USER, content=_plain(question)),
+    ]
+
+
+def followup_messages(question: str, history: Sequence[Turn]) -> "list[ChatMessage]":
+    """Ask for a follow-up as a question that can be understood without these turns."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    said = [
+        f"问：{_plain(turn.answer.query.whole or turn.answer.query.question)}\n"
+        f"答：{_plain(_MARKER.sub('', turn.answer.text))}"
+        for turn in history
+    ]
+    content = "\n".join(["对话：", *said, f"追问：{_plain(question)}", "改写："])
+    return [
+        ChatMessage(role=MessageRole.SYSTEM, content=fill("followup")),
+        ChatMessage(role=MessageRole.USER, content=content),
     ]
 
 

@@ -8,6 +8,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "answer.zh": frozenset(),
     "answer.en": frozenset(),
     "translate": frozenset(),
+    "followup": frozenset(),
     "question.zh": frozenset({"evidence", "question"}),
     "question.en": frozenset({"evidence", "question"}),
 }

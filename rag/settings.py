@@ -30,6 +30,11 @@ class Settings(BaseSettings):
     allow_hub: bool = Field(
         default=False, description="Let model names be fetched from the Hugging Face hub."
     )
+    reranker: str = Field(
+        "",
+        description="A sentence-transformers CrossEncoder that orders the sentences found: a "
+        "folder or a name; empty: none.",
+    )
     llm: str = Field(
         "auto", pattern="^(auto|none)$", description="none: evidence only, no LLM at all."
     )

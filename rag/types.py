@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from index.filters import SearchFilter
 from index.types import Coverage, DateKnown
+
+Filters = SearchFilter  # what the search is narrowed to
 
 
 class Status(StrEnum):
@@ -26,17 +29,6 @@ class Lane(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """What the search is narrowed to; empty means no limit."""
-
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    reporters: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Period:
     """A stretch of time that a figure describes, both ends included; ``text`` as it was said."""
 
@@ -55,6 +47,17 @@ class Query:
     period: Period | None = None
     filters: Filters = field(default_factory=Filters)
     phrases: tuple[str, ...] = ()  # in “” or 《》: must occur as written
+    whole: str = ""  # stand-alone in the asker's language, where ``question`` may be translated
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An article by its headline: one nearby when nothing was found, or one with the same text."""
+
+    article_id: str
+    title: str
+    source: str
+    published: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Evidence:
     version: int = 1
     title_derived: bool = False
     url: str = ""
+    copies: tuple[Headline, ...] = ()  # other articles found that print nearly the same text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class Citation:
     version: int = 1
     title_derived: bool = False
     url: str = ""
+    copies: tuple[Headline, ...] = ()  # other articles found that print nearly the same text
 
 
 class CheckKind(StrEnum):
@@ -116,16 +121,6 @@ class Check:
     supported: bool
     markers: tuple[int, ...] = ()  # the citations it was found in
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Headline:
-    """A nearby article, shown when nothing was found: a way on, not a source."""
-
-    article_id: str
-    title: str
-    source: str
-    published: date | None
 
 
 @dataclass(frozen=True, slots=True)

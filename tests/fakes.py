@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from index.types import Article, DateKnown, Vectors
+from index.types import Article, DateKnown, TokenMatrix, Vectors
 
 _PIECE = re.compile(r"[A-Za-z]+|\d+(?:[.,]\d+)*|[^\sA-Za-z\d]")
 
@@ -44,6 +44,38 @@ class FakeEncoder:
                 vectors[row] += _direction(piece, self.dimension)
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+
+class FakeTokenEncoder(FakeEncoder):
+    """A FakeEncoder that also gives its pieces as tokens: each a fixed direction of unit length.
+
+    ``meanings`` gives a piece another one's direction, as a model puts ``port`` and 港 together.
+    """
+
+    def __init__(
+        self,
+        name: str = "fake-tokens-64",
+        dimension: int = 64,
+        max_tokens: int = 512,
+        meanings: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(name, dimension, max_tokens)
+        self._meanings = dict(meanings or {})
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenMatrix]]:
+        return self.encode_passages(texts), [self._tokens(text) for text in texts]
+
+    def encode_query_tokens(self, text: str) -> tuple[Vectors, TokenMatrix]:
+        return self.encode_queries([text])[0], self._tokens(text)
+
+    def _tokens(self, text: str) -> TokenMatrix:
+        found = list(_PIECE.finditer(text))
+        vectors = np.zeros((len(found), self.dimension), dtype=np.float32)
+        for row, piece in enumerate(found):
+            key = piece[0].lower()
+            vectors[row] = _direction(self._meanings.get(key, key), self.dimension)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return TokenMatrix(vectors, np.array([piece.start() for piece in found], dtype=np.int32))
 
 
 @lru_cache(maxsize=50_000)

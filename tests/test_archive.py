@@ -11,10 +11,11 @@ import pytest
 
 from index.archive import Archive
 from index.catalog_write import CatalogWriter
+from index.chunk import passage_text
 from index.errors import ArchiveDamaged, EncoderMismatch, NoArchive
+from index.filters import SearchFilter
 from index.ingest import ingest_articles
 from index.layout import Layout
-from index.stores import encode_chunks
 from index.types import Article
 from tests.fakes import FakeEncoder, made_up_articles
 
@@ -43,7 +44,7 @@ def archive(built):
 def _by_brute_force(archive: Archive, vector, top_k: int, keep=lambda article: True):
     """The same search by comparing every chunk's vector, encoded anew."""
     passages = [(a, c) for a in archive.articles() if keep(a) for c in archive.chunks(a.id)]
-    _, vectors = encode_chunks(_ENCODER, passages)
+    vectors = _ENCODER.encode_passages([passage_text(a, chunk) for a, chunk in passages])
     scores = vectors @ vector
     order = sorted(range(len(passages)), key=lambda n: (-scores[n], passages[n][1].id))
     return [(passages[n][1].id, pytest.approx(scores[n], abs=1e-5)) for n in order[:top_k]]
@@ -84,7 +85,7 @@ def test_filtered_search_finds_what_a_full_scan_finds(archive, since, until, sou
         return (dated or not (since or until)) and (not sources or article.source in sources)
 
     vector = _vector("烟台公园绿化")
-    hits = archive.search_vector(vector, top_k=10, since=since, until=until, sources=sources)
+    hits = archive.search_vector(vector, top_k=10, filters=SearchFilter(since, until, sources))
     assert _found(hits) == _by_brute_force(archive, vector, 10, keep)
 
 

@@ -1,5 +1,6 @@
 import random
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama_index.core.schema import Document, MetadataMode, NodeRelationship
 
+from index.briefs import article_briefs, brief_at
 from index.chunk import chunk_article, passage_text
 from index.errors import BadInput
 from index.node_parser import SentenceNodeParser
 from index.sentences import split_sentences
-from index.types import Article, Span
+from index.types import Article, Chunk, Span
 from tests.fakes import FakeEncoder
 
 _ENCODER = FakeEncoder()
@@ -25,6 +27,10 @@ def _chunk(article: Article, *, max_tokens: int = 512, target_tokens: int = 220)
         max_tokens=max_tokens,
         target_tokens=target_tokens,
     )
+
+
+def _whole(article: Article) -> Chunk:
+    return Chunk(f"{article.id}:1", article.id, 0, len(article.body), article.body)
 
 
 def test_sentences_fill_a_chunk_up_to_the_target():
@@ -94,7 +100,7 @@ def test_one_endless_word_is_still_covered():
 def test_no_headline_pushes_text_out_of_the_window():
     article = Article("a", "很长的标题" * 200, "一句话。" * 400, source="报" * 500)
     chunks = _chunk(article, max_tokens=256)
-    assert max(_ENCODER.count_tokens([passage_text(article, c.text) for c in chunks])) <= 256
+    assert max(_ENCODER.count_tokens([passage_text(article, c) for c in chunks])) <= 256
 
 
 def test_a_window_too_small_for_any_text_is_refused():
@@ -106,8 +112,44 @@ def test_passage_text_leads_with_headline_paper_and_date():
     article = Article(
         "a", "主题", "正文。", kicker="肩题", source="海滨日报", published=date(2025, 7, 1)
     )
-    assert passage_text(article, "正文。") == "肩题 主题\n海滨日报 2025-07-01\n正文。"
-    assert passage_text(Article("a", "主题", "正文。"), "正文。") == "主题\n正文。"
+    assert passage_text(article, _whole(article)) == "肩题 主题\n海滨日报 2025-07-01\n正文。"
+    plain = Article("a", "主题", "正文。")
+    assert passage_text(plain, _whole(plain)) == "主题\n正文。"
+
+
+_FERRY = "海湾轮渡公司本月起每晚加开两班夜航。"
+_LIBRARY = "城北图书馆新阅览区昨日正式对外启用。"
+
+
+def test_no_chunk_goes_over_from_one_brief_to_the_next():
+    body = f"今天的消息有以下两条。\n夜航加班\n{_FERRY}\n阅览添座\n{_LIBRARY}"
+    digest = Article("a", "每日快讯", body)
+    parts = ["今天的消息有以下两条。", f"夜航加班\n{_FERRY}", f"阅览添座\n{_LIBRARY}"]
+    assert [c.text for c in _chunk(digest)] == parts
+    assert [c.id for c in _chunk(digest)] == ["a:1", "a:2", "a:3"]
+    assert [c.text for c in _chunk(replace(digest, title="海滨"))] == [body]
+
+
+def test_a_long_brief_has_several_chunks_and_each_names_its_heading_once():
+    digest = Article(
+        "a", "每日快讯", f"夜航加班\n{_FERRY * 4}\n阅览添座\n{_LIBRARY}", source="海滨日报"
+    )
+    # 18 tokens + 1 a sentence: the heading's 4 + 1 and two make 43, three would be over 48
+    chunks = _chunk(digest, target_tokens=48)
+    assert [passage_text(digest, c) for c in chunks] == [
+        f"每日快讯\n海滨日报\n夜航加班\n{_FERRY * 2}",
+        f"每日快讯\n夜航加班\n海滨日报\n{_FERRY * 2}",
+        f"每日快讯\n海滨日报\n阅览添座\n{_LIBRARY}",
+    ]
+
+
+def test_no_heading_of_a_brief_pushes_text_out_of_the_window():
+    heading = "夜航加班" * 14
+    digest = Article("a", "每日快讯", f"{heading}\n{_FERRY * 40}\n阅览添座\n{_LIBRARY}")
+    chunks = _chunk(digest, max_tokens=128)
+    passages = [passage_text(digest, c) for c in chunks]
+    assert f"每日快讯\n{heading[:40]}\n" in passages[2]
+    assert max(_ENCODER.count_tokens(passages)) <= 128
 
 
 _PIECES = st.sampled_from(
@@ -140,8 +182,27 @@ def test_chunks_quote_the_body_and_cover_all_of_it(body, headings):
     assert all(a.end <= b.start for a, b in pairwise(chunks))
     covered = {i for c in chunks for i in range(c.start, c.end)}
     assert {i for i, char in enumerate(body) if not char.isspace()} <= covered
-    passages = [passage_text(article, c.text) for c in chunks]
+    passages = [passage_text(article, c) for c in chunks]
     assert all(n <= 64 for n in _ENCODER.count_tokens(passages))
+
+
+_BRIEFS = st.lists(
+    st.tuples(st.text("甲乙丙丁", min_size=2, max_size=8), st.integers(1, 30)), min_size=2
+)
+
+
+@given(_BRIEFS)
+def test_chunks_of_a_digest_cover_it_brief_by_brief(briefs):
+    parts = [f"{heading}\n{'这句话说的都是同一件事。' * count}" for heading, count in briefs]
+    digest = Article("a", "每日快讯", "\n".join(parts))
+    chunks = _chunk(digest, max_tokens=128, target_tokens=60)
+    by_brief = dict.fromkeys(article_briefs(digest), "")
+    for chunk in chunks:
+        brief = brief_at(digest, chunk.start)
+        assert chunk.end <= brief.end
+        by_brief[brief] += "".join(chunk.text.split())
+    assert list(by_brief.values()) == ["".join(part.split()) for part in parts]
+    assert max(_ENCODER.count_tokens([passage_text(digest, c) for c in chunks])) <= 128
 
 
 def test_no_sentence_that_fits_is_cut():

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -169,7 +170,7 @@ def test_no_archive_is_said_before_a_heavy_library_is_loaded(tmp_path):
         ),
         (
             ["ask", "云城贷款", "--since", "2031-02-01", "--until", "2031-01-01"],
-            "--since 2031-02-01 lies after --until 2031-01-01; swap them",
+            "since 2031-02-01 lies after until 2031-01-01; swap them",
         ),
         (
             ["chat", "--today", "heute"],
@@ -363,6 +364,26 @@ def test_filters_reach_the_search(engine):
     outside = json.loads(run(*question, "--until", "2031-07-19")[1])
     assert {item["source"] for item in outside["evidence"]} <= {"云城晚报"}
     assert outside["status"] == "not_found"
+
+
+def test_sections_and_reporters_reach_the_search(engine, archive, tmp_path):
+    engine()
+    twin = replace(ARTICLES[0], id="yc-3", section="A02 要闻", byline="记者 方圆")
+    ingest_articles(tmp_path / "news", [twin], FakeEncoder())
+
+    def found(*options):
+        _, out, _ = run("ask", "云城本外币贷款余额是多少", "--json", *options)
+        return {item["article_id"] for item in json.loads(out)["evidence"]}
+
+    assert found("--reporter", "林一舟") == {"yc-1"}
+    assert found("--reporter", "方 圆", "--section", "a02版") == {"yc-3"}
+    assert found("--reporter", "方圆", "--reporter", "林一舟", "--section", "要闻") == {"yc-3"}
+
+
+def test_a_paper_that_the_archive_lacks_is_named_with_the_nearest(engine):
+    engine()
+    line = "No paper '云城日抱' here; close to it: 云城日报, 云城晚报.\n"
+    assert run("ask", "贷款余额", "--paper", "云城日抱") == (1, "", line)
 
 
 def test_a_whole_chat_session(engine):

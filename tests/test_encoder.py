@@ -3,6 +3,7 @@ import os
 import socket
 import threading
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from index.encoder import SentenceEncoder, load_encoder
 from index.errors import ModelUnavailable
 from index.models import ENCODER, default_home, model_states
+from index.types import TokenEncoder
 
 HOME = default_home(os.environ.get("SUYUAN_HOME"))
 
@@ -113,6 +115,7 @@ def test_any_sentence_transformers_folder_will_do_and_its_path_is_not_its_name(t
     assert encoder.encode_passages(["港口"]) == pytest.approx(np.array([[0.6, 0.8]]))
     assert encoder.count_tokens(["港口 吞吐量", "港口"]) == [2, 1]
     assert load_encoder(str(tmp_path / "there"), tmp_path).name == encoder.name
+    assert not isinstance(encoder, TokenEncoder)  # its words have no context to take a token from
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +208,45 @@ def test_queries_and_counts_from_several_threads_do_not_disturb_each_other(encod
     for thread in threads:
         thread.join(60)
     assert wrong == []
+
+
+@pytest.mark.models
+def test_token_vectors_come_with_the_same_vectors_as_without(encoder):
+    assert isinstance(encoder, TokenEncoder)
+    vectors, tokens = encoder.encode_passage_tokens(PASSAGES)
+    assert (vectors * encoder.encode_passages(PASSAGES)).sum(axis=1).min() > 0.9998
+    alone, _ = encoder.encode_query_tokens(PASSAGES[0])
+    assert float(alone @ encoder.encode_queries(PASSAGES[:1])[0]) > 0.9998
+    for text, count, matrix in zip(PASSAGES, encoder.count_tokens(PASSAGES), tokens, strict=True):
+        assert matrix.vectors.dtype == np.float32
+        assert np.linalg.norm(matrix.vectors, axis=1) == pytest.approx(1, abs=1e-5)
+        # all but <s> ▁passage : </s> and a lone ▁, which is the prompt's space
+        assert count - 5 <= len(matrix.starts) == len(matrix.vectors) <= count - 4
+        assert matrix.starts[0] == 0
+        assert matrix.starts[-1] < len(text)
+        assert (np.diff(matrix.starts) >= 0).all()
+
+
+@pytest.mark.models
+def test_a_texts_tokens_are_the_same_in_company_of_a_longer_one(encoder):
+    _, (alone,) = encoder.encode_passage_tokens(PASSAGES[:1])
+    _, (together, _) = encoder.encode_passage_tokens([PASSAGES[0], PASSAGES[1] * 5])
+    assert together.starts.tolist() == alone.starts.tolist()
+    assert (together.vectors * alone.vectors).sum(axis=1).min() > 0.999
+
+
+@pytest.mark.models
+def test_a_token_of_the_same_word_stands_where_the_word_does(encoder):
+    text = "  港口扩建，港口开放。"
+    _, (tokens,) = encoder.encode_passage_tokens([text])
+    cut = [text[a:b].strip() for a, b in pairwise([*tokens.starts.tolist(), len(text)])]
+    assert "".join(cut) == text.strip()
+    assert {text.find("港口", 3), text.find("开放")} <= set(tokens.starts.tolist())
+
+
+@pytest.mark.models
+def test_no_text_and_a_blank_one_have_no_tokens_that_matter(encoder):
+    vectors, tokens = encoder.encode_passage_tokens([])
+    assert (vectors.shape, tokens) == ((0, 384), [])
+    _, (blank,) = encoder.encode_passage_tokens([" "])
+    assert len(blank.starts) == len(blank.vectors) <= 1

@@ -400,9 +400,6 @@ def test_sources_are_numbered_by_first_appearance(archive):
     assert ("5800万吨", (marker,)) in [(check.text, check.markers) for check in answer.checks]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="青岛港 and 烟台港 are no places to jieba: one half is struck"
-)
 def test_a_question_about_two_places_keeps_both_halves(ask):
     answer = ask(
         "青岛港和烟台港6月吞吐量是多少？",
@@ -464,7 +461,6 @@ def test_an_english_question_with_a_dead_llm_still_finds_sentences(ask):
     assert len(answer.notes) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the model is given the follow-up as typed, not made whole")
 def test_an_english_follow_up_reaches_the_model_with_its_subject(archive):
     llm = ScriptedLLM("青岛居民存款新增多少？", "Not found.")
     first = engine_over(archive, ScriptedLLM(_BALANCE, "Not found."))

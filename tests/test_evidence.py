@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.filters import NO_FILTER, SearchFilter
 from index.periods import parse_periods
 from index.types import DateKnown, Span
-from rag.evidence import as_evidence, choose_evidence, latest_anchor
+from rag.evidence import as_evidence, latest_anchor, weigh_sentences
 from rag.focus import read_focus
 from rag.retrieve import Retriever
-from rag.types import Filters, Query
+from rag.types import Query
 from tests.fakes import FakeEncoder
 from tests.scripted_llm import PRINTED, archive_of, article
 
@@ -48,12 +49,12 @@ def archive(tmp_path_factory):
         yield archive
 
 
-def _choose(archive, question, **options):
-    query = Query(question, question, "zh-Hans", filters=options.pop("filters", Filters()))
-    hits = Retriever(archive, _ENCODER).retrieve(query, top_k=24)
+def _weigh(archive, question, *, filters=NO_FILTER, encoder=_ENCODER):
+    query = Query(question, question, "zh-Hans", filters=filters)
     periods = parse_periods(question, anchor=PRINTED)
-    return choose_evidence(
-        question, read_focus(question), hits, archive, _ENCODER, asked_periods=periods, **options
+    retrieved = Retriever(archive, encoder).retrieve(query, periods)
+    return weigh_sentences(
+        question, read_focus(question), retrieved, archive, encoder, asked_periods=periods
     )
 
 
@@ -62,7 +63,7 @@ def _texts(candidates):
 
 
 def test_every_candidate_is_a_sentence_of_its_article(archive):
-    for candidate in _choose(archive, "青岛6月末贷款余额是多少？"):
+    for candidate in _weigh(archive, "青岛6月末贷款余额是多少？"):
         sentence = candidate.sentence
         body = _BY_ID[candidate.article.id].body
         assert body[sentence.start : sentence.end] == sentence.text
@@ -70,7 +71,7 @@ def test_every_candidate_is_a_sentence_of_its_article(archive):
 
 
 def test_a_sentence_comes_up_once_and_a_sub_heading_never(archive):
-    texts = _texts(_choose(archive, "青岛贷款余额再创新高？", limit=50))
+    texts = _texts(_weigh(archive, "青岛贷款余额再创新高？"))
     assert len(set(texts)) == len(texts) == 6  # 3 of the loans, 1 each of the others
     assert not any(_HEADING in text for text in texts)
 
@@ -88,62 +89,61 @@ def test_a_sentence_comes_up_once_and_a_sub_heading_never(archive):
 def test_place_and_period_decide_between_sentences_that_differ_in_nothing_else(
     archive, question, best
 ):
-    assert _texts(_choose(archive, question))[0] == best
+    assert _texts(_weigh(archive, question))[0] == best
 
 
-def test_the_best_come_first_and_no_more_than_asked(archive):
-    every = _choose(archive, "青岛6月末贷款余额是多少？", limit=50)
-    scores = [candidate.score for candidate in every]
+def test_the_best_come_first(archive):
+    scores = [item.score for item in _weigh(archive, "青岛6月末贷款余额是多少？")]
+    assert len(scores) == 6
     assert scores == sorted(scores, reverse=True)
-    assert _choose(archive, "青岛6月末贷款余额是多少？", limit=2) == every[:2]
 
 
 def test_an_article_that_never_names_the_place_is_missing_it(archive):
-    by_article = {c.article.id: c.missing for c in _choose(archive, "青岛贷款余额？", limit=50)}
+    by_article = {c.article.id: c.missing for c in _weigh(archive, "青岛贷款余额？")}
     assert by_article["loans"] == ()
     assert by_article["jinan"] == ("青岛",)
 
 
 def test_of_two_places_one_is_enough(archive):
-    chosen = _choose(archive, "青岛和济南的贷款余额分别是多少？", limit=50)
+    chosen = _weigh(archive, "青岛和济南的贷款余额分别是多少？")
     missing = {candidate.article.id: candidate.missing for candidate in chosen}
     assert (missing["loans"], missing["jinan"]) == ((), ())
     assert set(missing["weather"]) == {"青岛", "济南"}
 
 
 def test_another_period_is_marked_as_such(archive):
-    fits = {c.sentence.text: c.period for c in _choose(archive, "青岛6月末贷款余额？", limit=50)}
+    fits = {c.sentence.text: c.period for c in _weigh(archive, "青岛6月末贷款余额？")}
     assert fits["6月末，青岛贷款余额31250亿元，同比增长7.4%。"] == 1
     assert fits["5月末，青岛贷款余额30980亿元。"] == -1
 
 
 def test_the_two_sentences_before_are_those_of_the_paragraph(archive):
-    before = {c.sentence.text: c.before for c in _choose(archive, "青岛信贷投向？", limit=50)}
+    before = {c.sentence.text: c.before for c in _weigh(archive, "青岛信贷投向？")}
     assert before["信贷投向继续优化。"] == "6月末，青岛贷款余额31250亿元，同比增长7.4%。"
     assert before["5月末，青岛贷款余额30980亿元。"] == ""
 
 
 def test_nothing_found_is_no_evidence(archive):
-    late = Filters(since=date(2030, 1, 1))
-    assert _choose(archive, "青岛贷款余额？", filters=late) == []
+    late = SearchFilter(since=date(2030, 1, 1))
+    assert _weigh(archive, "青岛贷款余额？", filters=late) == []
     assert as_evidence([]) == ()
 
 
 def test_ties_are_broken_by_article_and_position(tmp_path):
     same = "步道全长12公里。步道全长12公里。"
     with archive_of(tmp_path, [article(f"t-{n}", "步道", same) for n in (3, 1, 2)]) as archive:
-        chosen = _choose(archive, "步道全长多少公里？")
+        chosen = _weigh(archive, "步道全长多少公里？")
     assert [(c.article.id, c.sentence.start) for c in chosen] == [
         (f"t-{n}", start) for n in (1, 2, 3) for start in (0, len(same) // 2)
     ]
 
 
 def test_the_same_question_is_weighed_the_same(archive):
-    assert _choose(archive, "青岛贷款余额？") == _choose(archive, "青岛贷款余额？")
+    assert _weigh(archive, "青岛贷款余额？") == _weigh(archive, "青岛贷款余额？")
 
 
 def test_evidence_is_numbered_from_one_and_carries_the_articles_particulars(archive):
-    candidates = _choose(archive, "青岛6月末贷款余额是多少？", limit=50)
+    candidates = _weigh(archive, "青岛6月末贷款余额是多少？")
     evidence = as_evidence(candidates)
     assert [item.number for item in evidence] == [1, 2, 3, 4, 5, 6]
     first = evidence[0]
@@ -159,7 +159,7 @@ def test_evidence_is_numbered_from_one_and_carries_the_articles_particulars(arch
 
 
 def test_reporters_stand_in_for_a_byline_that_was_not_printed(archive):
-    evidence = as_evidence(_choose(archive, "步道免费吗？", limit=50))
+    evidence = as_evidence(_weigh(archive, "步道免费吗？"))
     guide = next(item for item in evidence if item.article_id == "guide")
     assert (guide.byline, guide.published) == ("林一舟、周可", None)
 
@@ -169,7 +169,7 @@ def test_the_current_version_of_an_article_is_what_is_cited(tmp_path):
     with archive_of(tmp_path, [old]):
         pass
     with archive_of(tmp_path, [replace(old, body="更正：步道全长12公里。")]) as archive:
-        (only,) = as_evidence(_choose(archive, "步道全长多少公里？"))
+        (only,) = as_evidence(_weigh(archive, "步道全长多少公里？"))
     assert (only.text, only.version) == ("更正：步道全长12公里。", 2)
 
 

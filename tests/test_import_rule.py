@@ -24,9 +24,15 @@ MAY_IMPORT = {
 # The few files that may know a library; a second name says why.
 HOMES = {
     "chromadb": {"index/vectors.py"},
-    "sqlite3": {"index/catalog.py", "index/catalog_write.py", "index/writer.py"},
+    "sqlite3": {
+        "index/catalog.py",
+        "index/catalog_write.py",
+        "index/writer.py",  # words a full disk
+        "index/tokens.py",
+    },
     "torch": {"index/encoder.py"},
-    "sentence_transformers": {"index/encoder.py"},
+    # Two kinds of models, each loaded by its own file: embeddings and cross-encoders.
+    "sentence_transformers": {"index/encoder.py", "rag/rerank.py"},
     "gradio": {"desk/page.py", "ui.py"},
     "tantivy": {"index/lexical.py"},
     "opencc": {"index/words.py", "index/language.py"},

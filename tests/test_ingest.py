@@ -18,20 +18,29 @@ import tantivy
 from index.archive import Archive
 from index.catalog import Catalog
 from index.catalog_write import CatalogWriter
-from index.errors import ArchiveError, ArchiveLocked, BadInput, EncoderMismatch, NoArchive
+from index.errors import (
+    ArchiveDamaged,
+    ArchiveError,
+    ArchiveLocked,
+    BadInput,
+    EncoderMismatch,
+    NoArchive,
+)
 from index.ingest import Progress, ingest_articles, ingest_paths
 from index.layout import Layout
 from index.lexical import LexicalIndex, LexicalWriter
 from index.lock import hold_writer_lock
 from index.read_options import ReadOptions
 from index.rebuild import rebuild
+from index.tokens import TokenStore
 from index.types import Article, Rejected
 from index.vectors import VectorStore
 from index.writer import ArchiveWriter
-from tests.fakes import FakeEncoder, made_up_articles
+from tests.fakes import FakeEncoder, FakeTokenEncoder, made_up_articles
 
 _ROOT = Path(__file__).parents[1]
 _ENCODER = FakeEncoder()
+_TOKENS = FakeTokenEncoder()
 
 
 def _counts(report):
@@ -39,7 +48,7 @@ def _counts(report):
 
 
 def _contents(folder: Path, encoder: FakeEncoder = _ENCODER):
-    """Everything an archive holds but times and counters: rows, vectors and words with counts."""
+    """Everything an archive holds but times and counters: rows, vectors, words with counts."""
     layout = Layout(folder)
     db = sqlite3.connect(layout.catalog)
     columns = "id, version, title, body, content_hash, origin, position"
@@ -59,10 +68,15 @@ def _contents(folder: Path, encoder: FakeEncoder = _ENCODER):
     ]
     store.close()
     searcher = LexicalIndex.open(layout.lexical)._searcher
-    for field in ("id", "title", "text", "grams", "source"):
+    for field in ("id", "title", "text", "grams", "periods", "source"):
         # with a query to count in, deleted chunks do not count
         terms = searcher.terms_with_prefix(field, "", tantivy.Query.all_query())
         tables[f"lexical {field}"] = sorted(terms)
+    if isinstance(encoder, FakeTokenEncoder):
+        db = sqlite3.connect(layout.tokens / "tokens.sqlite3")
+        for table in ("meta", "chunk_tokens"):
+            tables[f"tokens {table}"] = db.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+        db.close()
     return tables
 
 
@@ -326,6 +340,7 @@ def test_a_full_disk_is_one_line_and_what_was_committed_stays(tmp_path):
         (LexicalWriter, "delete"),
         (LexicalWriter, "add"),
         (LexicalWriter, "commit"),
+        (TokenStore, "write"),
         (CatalogWriter, "acknowledge"),
     ],
 )
@@ -334,24 +349,24 @@ def test_a_failure_in_a_store_is_finished_by_the_next_ingest(tmp_path, monkeypat
     long = Article("a", "标题", "旧的说法在这里。\n" * 60)
     short = replace(long, body="新的说法在这里。")
     for folder in (tmp_path / "cut", whole):
-        ingest_articles(folder, [long, *made_up_articles(3)], _ENCODER)
+        ingest_articles(folder, [long, *made_up_articles(3)], _TOKENS)
     with monkeypatch.context() as patch:
         patch.setattr(store, step, _fail)
         with pytest.raises(RuntimeError, match="cut off"):
-            ingest_articles(tmp_path / "cut", [short], _ENCODER)
-    archive = Archive.open(tmp_path / "cut", _ENCODER)
+            ingest_articles(tmp_path / "cut", [short], _TOKENS)
+    archive = Archive.open(tmp_path / "cut", _TOKENS)
     assert archive.chunks("a") == []  # neither the old text nor the new that has no vector yet
-    hits = archive.search_vector(_ENCODER.encode_queries(["说法"])[0], top_k=20)
+    hits = archive.search_vector(_TOKENS.encode_queries(["说法"])[0], top_k=20)
     assert "a" not in {hit.chunk.article_id for hit in hits}
     assert archive.search_words("旧的新的说法", top_k=20) == []
     archive.close()
     # with no file changed, and even with nothing to read
-    assert _counts(ingest_articles(tmp_path / "cut", [], _ENCODER)) == (0, 0, 0, 0)
-    ingest_articles(whole, [short], _ENCODER)
-    assert _contents(tmp_path / "cut") == _contents(whole)
+    assert _counts(ingest_articles(tmp_path / "cut", [], _TOKENS)) == (0, 0, 0, 0)
+    ingest_articles(whole, [short], _TOKENS)
+    assert _contents(tmp_path / "cut", _TOKENS) == _contents(whole, _TOKENS)
 
 
-def _fail(self, *args):
+def _fail(self, *args, **options):
     raise RuntimeError("cut off")
 
 
@@ -359,10 +374,11 @@ _CHILD = """
 import sys
 from pathlib import Path
 from index.ingest import ingest_articles
-from tests.fakes import FakeEncoder, made_up_articles
+from tests.fakes import FakeTokenEncoder, made_up_articles
 import index.vectors
 print("go", flush=True)
-ingest_articles(Path(sys.argv[1]), made_up_articles(200, edition=int(sys.argv[2])), FakeEncoder())
+articles = made_up_articles(200, edition=int(sys.argv[2]))
+ingest_articles(Path(sys.argv[1]), articles, FakeTokenEncoder())
 """
 
 
@@ -387,10 +403,12 @@ def test_an_ingest_killed_at_any_moment_converges(tmp_path):
             pass
         seconds[edition] = time.monotonic() - started
         assert process.returncode == 0
-        expected[edition] = _contents(base)
+        expected[edition] = _contents(base, _TOKENS)
         if edition == 1:
             shutil.copytree(base, tmp_path / "first")
     assert len(expected[1]["articles"]) == len(expected[2]["versions"]) == 200
+    assert len(expected[1]["tokens chunk_tokens"]) == len(expected[1]["chunks"])
+    assert expected[1]["tokens chunk_tokens"] != expected[2]["tokens chunk_tokens"]
 
     rng = random.Random(20240701)
     cut = 0
@@ -402,8 +420,8 @@ def test_an_ingest_killed_at_any_moment_converges(tmp_path):
             time.sleep(rng.uniform(0.02, 0.9) * seconds[edition] / 2)
             process.kill()
         cut += process.returncode == -signal.SIGKILL
-        ingest_articles(folder, made_up_articles(200, edition=edition), _ENCODER)
-        assert _contents(folder) == expected[edition]
+        ingest_articles(folder, made_up_articles(200, edition=edition), _TOKENS)
+        assert _contents(folder, _TOKENS) == expected[edition]
     assert cut >= 6, "the kills came too late to test anything"
 
 
@@ -484,15 +502,79 @@ def test_nothing_to_read_makes_no_archive(tmp_path):
     assert not (tmp_path / "archive").exists()
 
 
-@pytest.mark.parametrize("lost", [("chroma",), ("lexical",), ("chroma", "lexical")])
+@pytest.mark.parametrize(
+    "lost", [("chroma",), ("lexical",), ("tokens",), ("chroma", "lexical", "tokens")]
+)
 def test_rebuild_restores_lost_stores(tmp_path, lost):
-    ingest_articles(tmp_path, made_up_articles(200), _ENCODER)
-    before, generation = _contents(tmp_path), _generation(tmp_path)
+    ingest_articles(tmp_path, made_up_articles(200), _TOKENS)
+    before, generation = _contents(tmp_path, _TOKENS), _generation(tmp_path)
     for store in lost:
         shutil.rmtree(tmp_path / store)
-    assert rebuild(tmp_path, _ENCODER) == len(before["chunks"])
-    assert _contents(tmp_path) == before
+    assert rebuild(tmp_path, _TOKENS) == len(before["chunks"])
+    assert _contents(tmp_path, _TOKENS) == before
     assert _generation(tmp_path) > generation
+
+
+@pytest.mark.parametrize("lost", ["chroma", "tokens"])
+def test_an_archive_that_lost_a_store_of_vectors_says_so_and_takes_no_more(tmp_path, lost):
+    ingest_articles(tmp_path, made_up_articles(3), _TOKENS)
+    before = _article_rows(tmp_path)
+    shutil.rmtree(tmp_path / lost)
+    line = rf"{tmp_path}/{lost} is missing\. Rebuild it: suyuan rebuild --archive {tmp_path}\."
+    with pytest.raises(ArchiveDamaged, match=line):
+        Archive.open(tmp_path, _TOKENS)
+    with pytest.raises(ArchiveDamaged, match=line):
+        ingest_articles(tmp_path, made_up_articles(5), _TOKENS)
+    assert _article_rows(tmp_path) == before
+    assert not (tmp_path / lost).exists()
+
+
+def test_an_archive_of_another_index_version_is_refused_and_rebuilt(tmp_path):
+    ingest_articles(tmp_path, made_up_articles(3), _TOKENS)
+    before = _contents(tmp_path, _TOKENS)
+    _set_index_version(tmp_path, "0")
+    line = (
+        f"{tmp_path} was indexed by another version of Suyuan. Its articles are all there; index"
+        f" them anew: suyuan rebuild --archive {tmp_path}"
+    )
+    for use in (Archive.open, lambda *args: ingest_articles(args[0], [], args[1])):
+        with pytest.raises(ArchiveError) as caught:
+            use(tmp_path, _TOKENS)
+        assert str(caught.value) == line
+    rebuild(tmp_path, _TOKENS)
+    assert _contents(tmp_path, _TOKENS) == before
+    Archive.open(tmp_path, _TOKENS).close()
+
+
+def test_an_archive_that_was_given_another_index_version_while_open_is_refused(tmp_path):
+    ingest_articles(tmp_path, made_up_articles(3), _ENCODER)
+    archive = Archive.open(tmp_path, _ENCODER)
+    ingest_articles(tmp_path, made_up_articles(5), _ENCODER)
+    _set_index_version(tmp_path, "0")
+    with pytest.raises(ArchiveError, match="indexed by another version"):
+        archive.refresh()
+    archive.close()
+
+
+def _set_index_version(folder: Path, version: str) -> None:
+    catalog = CatalogWriter.open(Layout(folder).catalog)
+    catalog.set_meta(index=version)
+    catalog.close()
+
+
+def test_rebuild_goes_from_an_encoder_with_tokens_to_one_without_and_back(tmp_path):
+    ingest_articles(tmp_path, made_up_articles(20), _TOKENS)
+    before = _contents(tmp_path, _TOKENS)
+    rebuild(tmp_path, _ENCODER)
+    archive = Archive.open(tmp_path, _ENCODER)
+    assert (archive.projection, archive.tokens(["n-0001:1"])) == (None, {})
+    archive.close()
+    assert list(Layout(tmp_path).tokens.iterdir()) == []  # no vector of the other is left
+    rebuild(tmp_path, _TOKENS)
+    assert _contents(tmp_path, _TOKENS) == before
+    archive = Archive.open(tmp_path, _TOKENS)
+    assert archive.tokens(["n-0001:1"]).keys() == {"n-0001:1"}
+    archive.close()
 
 
 def test_rebuild_changes_the_encoder(tmp_path):
@@ -514,29 +596,30 @@ def test_rebuild_changes_the_encoder(tmp_path):
 
 @pytest.mark.parametrize("moment", ["switch_to_rebuilt", "end_swap"])
 def test_a_rebuild_cut_off_around_its_swap_is_completed_or_forgotten(tmp_path, monkeypatch, moment):
-    ingest_articles(tmp_path, made_up_articles(20), _ENCODER)
-    before = _contents(tmp_path)
+    ingest_articles(tmp_path, made_up_articles(20), _TOKENS)
+    before = _contents(tmp_path, _TOKENS)
     with monkeypatch.context() as patch:
         patch.setattr(CatalogWriter, moment, _fail)
         with pytest.raises(RuntimeError, match="cut off"):
-            rebuild(tmp_path, _ENCODER)
+            rebuild(tmp_path, _TOKENS)
     _assert_searchable(tmp_path)
-    ingest_articles(tmp_path, [], _ENCODER)
-    assert _contents(tmp_path) == before
+    ingest_articles(tmp_path, [], _TOKENS)
+    assert _contents(tmp_path, _TOKENS) == before
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old")]
 
 
 def _assert_searchable(folder: Path) -> None:
-    archive = Archive.open(folder, _ENCODER)
-    assert len(archive.search_vector(_ENCODER.encode_queries(["港口"])[0], top_k=5)) == 5
+    archive = Archive.open(folder, _TOKENS)
+    assert len(archive.search_vector(_TOKENS.encode_queries(["港口"])[0], top_k=5)) == 5
     assert len(archive.search_words("完成", top_k=5)) == 5
+    assert len(archive.tokens([f"n-{n:04d}:1" for n in range(20)])) == 20
     archive.close()
 
 
-@pytest.mark.parametrize("done", [0, 1, 2, 3])
+@pytest.mark.parametrize("done", range(6))
 def test_a_swap_cut_off_between_its_renames_is_completed(tmp_path, monkeypatch, done):
-    ingest_articles(tmp_path, made_up_articles(20), _ENCODER)
-    before = _contents(tmp_path)
+    ingest_articles(tmp_path, made_up_articles(20), _TOKENS)
+    before = _contents(tmp_path, _TOKENS)
     rename, left = Path.rename, iter(range(done))
 
     def rename_some(self, target):
@@ -547,10 +630,10 @@ def test_a_swap_cut_off_between_its_renames_is_completed(tmp_path, monkeypatch, 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", rename_some)
         with pytest.raises(RuntimeError, match="cut off"):
-            rebuild(tmp_path, _ENCODER)
+            rebuild(tmp_path, _TOKENS)
     _assert_searchable(tmp_path)
-    ingest_articles(tmp_path, [], _ENCODER)
-    assert _contents(tmp_path) == before
+    ingest_articles(tmp_path, [], _TOKENS)
+    assert _contents(tmp_path, _TOKENS) == before
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".new", ".old")]
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from index.archive import Archive
 from index.catalog_write import CatalogWriter
 from index.errors import ArchiveDamaged
+from index.filters import SearchFilter
 from index.ingest import ingest_articles
 from index.layout import Layout
 from index.lexical import (
@@ -36,7 +37,7 @@ _ENCODER = FakeEncoder()
 
 
 def _row(chunk_id: str, text: str, *, title: str = "", source: str = "", published=None):
-    return LexicalRow(chunk_id, published, source, title, f"{title} {text}".strip(), "")
+    return LexicalRow(chunk_id, published, source, title, f"{title} {text}".strip(), "", "")
 
 
 def _index(path: Path, rows) -> LexicalIndex:
@@ -206,7 +207,7 @@ def test_limits_leave_the_score_as_it_is_and_cut_nothing_else(archive, since, un
     every = archive.search_words("项目完成万元", top_k=1_000)
     assert len(every) == 300
     hits = archive.search_words(
-        "项目完成万元", top_k=1_000, since=since, until=until, sources=sources
+        "项目完成万元", top_k=1_000, filters=SearchFilter(since, until, sources)
     )
     assert hits == [hit for hit in every if keep(hit)]
 
@@ -414,7 +415,7 @@ def _live_terms(folder: Path):
     searcher = LexicalIndex.open(Layout(folder).lexical)._searcher
     from tantivy import Query
 
-    fields = ("id", "title", "text", "grams", "source")
+    fields = ("id", "title", "text", "grams", "periods", "source")
     return {name: dict(searcher.terms_with_prefix(name, "", Query.all_query())) for name in fields}
 
 

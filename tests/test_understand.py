@@ -1,5 +1,6 @@
 """A question as typed becomes one that can be searched: language, period, phrases, follow-ups."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -127,6 +128,98 @@ def test_he_is_the_person_of_the_answer_before():
 
 
 @pytest.mark.parametrize(
+    ("question", "before", "whole"),
+    [
+        ("前一年呢？", "2023年青岛GDP是多少？", "2022年青岛GDP是多少？"),
+        ("次年呢？", "2023年青岛GDP是多少？", "2024年青岛GDP是多少？"),
+        ("当时有多少人？", "青岛浮山公园步道何时建成？", "青岛浮山公园步道有多少人？"),
+        ("种了多少亩？", "烟台苹果产量预计多少？", "烟台苹果产量种了多少亩？"),
+        ("那一共是多少？", "青岛港货物吞吐量是多少？", "青岛港货物吞吐量一共是多少？"),
+    ],
+)
+def test_a_follow_up_takes_the_year_beside_or_the_time_before(question, before, whole):
+    assert _alone(question, before) == whole
+
+
+@pytest.mark.parametrize(
+    "question", ["后者是多少？", "两者相差多少？", "那里有多少人？", "那一年呢？", "他在哪里任职？"]
+)
+def test_what_no_rule_reads_is_left_as_typed(question):
+    assert _alone(question, "谁接任了青岛市金融局局长？") == question
+
+
+_BALANCE = "What was Qingdao's loan balance at the end of June 2020?"
+_GDP = "What was the GDP of Qingdao in 2023?"
+_CARRIED = "How many passengers did the Jinan metro carry in 2023?"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "whole"),
+    [
+        ("And in 2023?", _BALANCE, "What was Qingdao's loan balance in 2023?"),
+        ("And August?", _BALANCE, "What was Qingdao's loan balance in August 2020?"),
+        (
+            "at the end of July?",
+            _BALANCE,
+            "What was Qingdao's loan balance at the end of July 2020?",
+        ),
+        ("And last year?", _BALANCE, "What was Qingdao's loan balance last year?"),
+        ("the first half?", _GDP, "What was the GDP of Qingdao in the first half of 2023?"),
+        ("And in 2023?", "What is the GDP of Qingdao?", "What is the GDP of Qingdao in 2023?"),
+        ("And the year before?", _CARRIED, _CARRIED.replace("2023", "2022")),
+        ("What about the following year?", _CARRIED, _CARRIED.replace("2023", "2024")),
+        ("And Jinan?", _BALANCE, _BALANCE.replace("Qingdao", "Jinan")),
+        ("What about in Jinan?", _GDP, _GDP.replace("Qingdao", "Jinan")),
+        ("And CPI?", _GDP, _GDP.replace("GDP", "CPI")),
+        (
+            "How about household deposits?",
+            _BALANCE,
+            _BALANCE.replace("loan balance", "household deposits"),
+        ),
+        ("And trains?", _CARRIED, _CARRIED.replace("passengers", "trains")),
+        (
+            "How fast did it grow?",
+            _BALANCE,
+            "How fast did Qingdao's loan balance grow at the end of June 2020?",
+        ),
+        ("How fast did it grow in 2024?", _GDP, "How fast did the GDP of Qingdao grow in 2024?"),
+        ("And Zhou Liqun?", "Who is Chen Zhiyuan?", "Who is Zhou Liqun?"),
+    ],
+)
+def test_an_english_follow_up_is_made_whole_by_rules(question, before, whole):
+    assert _alone(question, before) == whole
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What about the latter?",
+        "And how many stations are there?",
+        "How long did it take to build?",
+        "Who is the mayor of Jinan?",
+        "And Jinan and Yantai?",
+        "Thanks",
+        "Why?",
+    ],
+)
+def test_an_english_question_that_no_rule_reads_is_left_as_typed(question):
+    assert _alone(question, "What is the distance from Qingdao to Weifang?") == question
+
+
+def test_the_english_words_of_a_translated_question_are_what_an_english_follow_up_leans_on():
+    before = turn("青岛的GDP是多少？")
+    query = replace(before.answer.query, asked=_GDP, whole=_GDP)
+    history = [replace(before, answer=replace(before.answer, query=query))]
+    understood, _ = understand("And Jinan?", history=history, anchor=_ANCHOR)
+    assert understood.question == "What was the GDP of Jinan in 2023?"
+
+
+@pytest.mark.parametrize("question", ["And deposits?", "それはいつですか？", "예금은요?"])
+def test_a_follow_up_in_another_language_than_the_question_before_is_left_as_typed(question):
+    assert _alone(question, _LOANS) == question
+
+
+@pytest.mark.parametrize(
     "question", ["济南地铁4号线日均客流是多少？", "陈志远是谁？", "谢谢", "《春之声》何时上映？"]
 )
 def test_a_question_with_a_subject_of_its_own_is_left_alone(question):
@@ -158,6 +251,12 @@ _SCRAPS = st.lists(
             "余额",
             "是多少",
             "what about ",
+            "And ",
+            "it ",
+            "Qingdao's ",
+            "in 2023",
+            "loan balance",
+            "What was ",
         ]
     )
     | st.characters(exclude_categories=("Cs",)),

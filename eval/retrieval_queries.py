@@ -1,0 +1,111 @@
+"""Read a retrieval query set. Format: docs/retrieval-format.md. Knows nothing of scores."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from index.errors import BadInput
+from rag.understand import LONGEST_QUESTION
+
+_FORMAT = "Its format: docs/retrieval-format.md"
+_SHOWN = 20  # bad lines explained in one message; the numbers of all others follow
+
+_Name = Annotated[str, Field(min_length=1)]
+_Asked = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
+]
+_Group = Annotated[tuple[_Name, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalQuery:
+    """One row. Only ``question`` is shown to the system; all else is for the judge."""
+
+    id: _Name
+    type: _Name
+    question: _Asked
+    gold_ids: tuple[_Name, ...] = ()
+    alt_gold_ids: tuple[_Name, ...] = ()  # as good as gold
+    ignore_ids: tuple[_Name, ...] = ()  # neither right nor wrong: taken out of the ranking
+    gold_groups: tuple[_Group, ...] = ()
+    require_all_gold: bool = False
+    answers: tuple[_Group, ...] = ()  # required parts, each a list of accepted forms
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is anything to find; a ``null`` question has no article that answers."""
+        return self.type != "null" and bool(self.gold_ids)
+
+    @property
+    def relevant(self) -> frozenset[str]:
+        """The articles any of which answers, wholly or in part."""
+        return frozenset(self.gold_ids) | frozenset(self.alt_gold_ids)
+
+    @property
+    def groups(self) -> list[Collection[str]]:
+        """The sets of articles from each of which one is needed."""
+        if self.gold_groups:
+            groups = [frozenset(group) for group in self.gold_groups]
+        elif self.require_all_gold:
+            groups = [frozenset([key]) for key in self.gold_ids]
+        else:
+            groups = [self.relevant]
+        # An alternative stands for the whole answer, so only where there is one part of it.
+        return [groups[0] | frozenset(self.alt_gold_ids)] if len(groups) == 1 else [*groups]
+
+
+_ROW = TypeAdapter(RetrievalQuery)
+
+
+def read_retrieval_queries(path: Path) -> list[RetrievalQuery]:
+    """The rows of a query set in order; blank lines are skipped, further fields are not read.
+
+    Raises:
+        BadInput: The file or a row cannot be used; names every bad line and what is wrong in it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise BadInput(f"Cannot read the query set {path}: {reason}. {_FORMAT}") from None
+    queries: dict[str, RetrievalQuery] = {}
+    lines: dict[str, int] = {}
+    bad: dict[int, str] = {}
+    # Not splitlines(): JSON strings may hold U+2028 as it is.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            query = _ROW.validate_json(line, strict=True)
+        except ValidationError as error:
+            bad[number] = _faults(error)
+            continue
+        if query.id in queries:
+            bad[number] = f'id "{query.id}" is also on line {lines[query.id]}'
+            continue
+        queries[query.id], lines[query.id] = query, number
+    if bad:
+        raise BadInput(
+            f"The query set {path} has rows that cannot be used: {_report(bad)}. {_FORMAT}"
+        )
+    if not queries:
+        raise BadInput(f"The query set {path} has no rows. {_FORMAT}")
+    return list(queries.values())
+
+
+def _faults(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False)
+    return ", ".join(
+        ": ".join(part for part in (".".join(map(str, item["loc"])), item["msg"]) if part)
+        for item in found
+    )
+
+
+def _report(bad: dict[int, str]) -> str:
+    shown = [f"line {number}: {bad[number]}" for number in list(bad)[:_SHOWN]]
+    rest = [str(number) for number in list(bad)[_SHOWN:]]
+    return "; ".join([*shown, *([f"and lines {', '.join(rest)}"] if rest else [])])

@@ -1,0 +1,145 @@
+"""A question for two things as two questions: 男单和女单冠军分别是谁. Knows nothing of search."""
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from index.periods import parse_periods
+from index.words import tagged_words
+from rag.places import TOWNS
+
+_JOINTS = frozenset({"和", "与", "及", "以及", "跟", "、"})
+_NOUNS = ("n", "v", "b", "j", "l", "t", "m", "eng", "i", "nr", "ns", "nt", "nz", "vn", "an", "f")
+_TITLE = re.compile(r"[《“「『\"][^》”」』\"]*[》”」』\"]")
+_HIDDEN = "\ue000"  # stands for a character inside a title: a joint in one joins nothing
+_ASKS = re.compile(
+    r"(?:分别|各自?)?(?:是|为|有|在|获得?|达到?|了)*(?:多少|几[个家人名项次]?|谁|哪|什么|何[时地]|怎)"
+)
+_SEVERAL = re.compile(r"分别|各(?:自|是|为|有|多少|几|获|涨|增|降)")
+# 工业和信息化部 and 发展和改革委员会 are one thing each.
+_BODY = re.compile(r"(?:部|委|局|院|办|厅|会|署|处|所|社)(?:长|主任|书记)?$")
+_SEVERAL_OF_PERIOD = re.compile(r"分别|各(?=[是为有涨增降])")
+_YEAR = re.compile(r"\d{4}年")
+_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
+_CLAUSE = re.compile(r"[，,；;]")
+_MOST = 3
+_LONGEST = 80  # characters; a longer question is a paragraph
+
+
+def split_facets(question: str) -> tuple[str, ...]:
+    """The questions that one with joined parts is made of, two or three; none where it is one.
+
+    >>> split_facets("2021年宝马和奔驰的全球销量分别是多少？")
+    ('2021年宝马的全球销量是多少？', '2021年奔驰的全球销量是多少？')
+    """
+    if len(question) > _LONGEST:
+        return ()
+    by_clause = _clauses(question)
+    if by_clause:
+        return by_clause
+    by_period = _periods(question)
+    if by_period:
+        return by_period
+    hidden = _TITLE.sub(lambda found: _HIDDEN * len(found[0]), question)
+    for joint in re.finditer("以及|[和与及跟、]", hidden):
+        parts = _around(question, hidden, joint.start(), joint.end())
+        if parts:
+            return parts
+    return ()
+
+
+def _clauses(question: str) -> tuple[str, ...]:
+    """邓伦逃税多少钱，被罚了多少钱: the second clause takes the first one's subject."""
+    clauses = [clause for clause in _CLAUSE.split(question.rstrip("？?")) if clause.strip()]
+    if not 2 <= len(clauses) <= _MOST or not all(_ASKS.search(clause) for clause in clauses):
+        return ()
+    subject: list[str] = []
+    for word, tag in tagged_words(clauses[0]):
+        if tag.startswith(("v", "u", "r", "p", "d", "m")) and subject:
+            break
+        subject.append(word)
+    behind = clauses[0].lower()[len("".join(subject)) :]
+    if len(subject) > 1 and _ASKS.match(behind):
+        subject.pop()  # 全长多少: what is measured, not whose
+    return (clauses[0], *(f"{''.join(subject)}{clause.strip()}" for clause in clauses[1:]))
+
+
+def _periods(question: str) -> tuple[str, ...]:
+    """2020年7月末和8月末青岛贷款余额各是多少: the second period takes the first one's year."""
+    spans = parse_periods(question, anchor=_ANY_DAY)
+    for one, two in pairwise(spans):
+        if question[one.end : two.start] in _JOINTS:
+            head, tail = question[: one.start], question[two.end :]
+            year = _YEAR.match(one.text)
+            second = two.text if two.explicit_year or not year else year[0] + two.text
+            tail = _SEVERAL_OF_PERIOD.sub("", tail, count=1)
+            return (f"{head}{one.text}{tail}", f"{head}{second}{tail}")
+    return ()
+
+
+def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]:
+    before, after = _last_word(hidden[:start]), _first_word(hidden[end:])
+    if not before or not after or _HIDDEN in before + after:
+        return ()
+    rest = hidden[end + len(after) :]
+    if not (_SEVERAL.search(hidden) or _alike(before, after) or _asked_for(after, rest)):
+        return ()
+    if _BODY.search(after + _run(rest)) and not _BODY.search(before):
+        return ()
+    head = question[: start - len(before)]
+    tail = _SEVERAL.sub("", question[end + len(after) :], count=1).lstrip()
+    shared = _SEVERAL.search(question[end + len(after) :])
+    if shared and shared[0].startswith("各"):
+        tail = question[end + len(after) :]
+    return tuple(f"{head}{part}{tail}" for part in (before, after))
+
+
+def _alike(before: str, after: str) -> bool:
+    """Two places, two years, or two words with the same end: 出生率 and 死亡率."""
+    places = before.rstrip("省市区县") in TOWNS and after.rstrip("省市区县") in TOWNS
+    kinds = {_kind(before), _kind(after)}
+    return places or before[-1] == after[-1] or (len(kinds) == 1 and kinds <= {"ns", "nr", "m"})
+
+
+def _asked_for(after: str, rest: str) -> bool:
+    """The second part runs up to the asking: 发售日期和标准版价格是什么."""
+    behind = rest[len(_run(rest)) :].lstrip("的 ")
+    return _kind(after)[0] in "nbjl" and (not behind.strip("？?。 ") or bool(_ASKS.match(behind)))
+
+
+def _run(text: str) -> str:
+    run = ""
+    for word, tag in tagged_words(text):
+        if tag == "v" or not tag.startswith(_NOUNS) or not text.startswith(run + word):
+            break
+        run += word
+    return run
+
+
+def _kind(word: str) -> str:
+    if re.fullmatch(r"\d+年?(?:\d+月)?", word):
+        return "m"
+    tags = tagged_words(word)
+    return tags[-1][1] if tags else "x"
+
+
+def _last_word(text: str) -> str:
+    number = re.search(r"\d+(?:年|月|届)?$", text)
+    if number:
+        return number[0]
+    tags = tagged_words(text)
+    if not tags or not tags[-1][1].startswith(_NOUNS):
+        return ""
+    word = tags[-1][0]
+    return word if text.endswith(word) else ""
+
+
+def _first_word(text: str) -> str:
+    number = re.match(r"\d+(?:年|月|届)?", text)
+    if number:
+        return number[0]
+    tags = tagged_words(text)
+    if not tags or not tags[0][1].startswith(_NOUNS):
+        return ""
+    word = tags[0][0]
+    return word if text.startswith(word) else ""

@@ -1,0 +1,171 @@
+"""Whether what was found answers, and which statements of a draft may be shown. Pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.periods import TimeSpan
+from rag.binding import (
+    another_measure,
+    answers_another,
+    lacks_office,
+    meant_values,
+    other_place,
+    says_measure,
+    unsaid,
+)
+from rag.cite import Statement
+from rag.evidence import Candidate
+from rag.focus import Focus, Wanted
+from rag.types import Check, Evidence, Query
+from rag.understand import is_chinese
+from rag.verify import attribute, check_statement, is_grounded, is_supported, other_places
+
+# Below this share of the question's weight no sentence speaks of what was asked
+# (fitted on samples/qa.jsonl: docs/LOG.md).
+_LEAST_COVERAGE = 0.3
+# A statement is off the question when what it cites covers less than this share of the best.
+_ON_TOPIC = 0.75
+_LITERAL_COVERAGE = 0.7
+_BESIDE = 0.8  # of closeness: the figure stands by a word of the measure
+_RIVAL_WITHIN = 0.3
+_RIVAL_COVERAGE = 0.05
+# The period asked for, said in the sentence (1) or before it in its paragraph (0.7); a stretch
+# inside it (0.5) is another figure: 上半年 does not answer 前三季度.
+_LITERAL_PERIOD = 0.7
+_EXACT = frozenset({Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON})
+# A sentence is quoted in place of a failed answer only if it covers this much of the question.
+_SURELY_SPEAKS = 0.75
+_NARROWED = 2  # words: 青深企业家联谊会会长 is not the 会长 asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What came of one attempt to answer."""
+
+    statements: tuple[Statement, ...]
+    checks: tuple[Check, ...]
+    dropped: int
+
+
+def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bool:
+    """Whether any sentence speaks of what was asked at all.
+
+    A question in another script shares no words with the archive: there the LLM decides.
+    """
+    if not candidates:
+        return False
+    if not is_chinese(query.question):
+        return True
+    best = next((item for item in candidates if not item.missing), None)
+    # Another period's figure is no answer: 7月末 asked, only 6月末 in the archive.
+    return best is not None and best.coverage >= _LEAST_COVERAGE and best.period >= 0
+
+
+def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Candidate]) -> bool:
+    """Whether the best sentence answers by itself: one figure, rate or name right by its measure.
+
+    Not where several things are asked, where the period asked for is not named, or where another
+    article has a rival sentence as good.
+    """
+    best = candidates[0]
+    if focus.several or focus.wanted not in _EXACT:
+        return False
+    if best.close < 1 or not best.typed or best.missing or best.narrowed >= _NARROWED:
+        return False
+    if best.coverage < _LITERAL_COVERAGE or (asked and best.period < _LITERAL_PERIOD):
+        return False
+    if not says_measure(focus, best.sentence.text):
+        return False
+    return _fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
+
+
+def _has_rival(best: Candidate, others: Sequence[Candidate], focus: Focus) -> bool:
+    mine = meant_values(best.sentence.text, focus)
+    return any(
+        item.close == 1
+        and item.article.id != best.article.id
+        and item.coverage > best.coverage - _RIVAL_COVERAGE
+        and item.score > best.score - _RIVAL_WITHIN
+        and item.period == best.period
+        and not mine & meant_values(item.sentence.text, focus)
+        and (item.article.published == best.article.published or focus.wanted is Wanted.PERSON)
+        for item in others
+    )
+
+
+def verify(
+    statements: Sequence[Statement],
+    shown: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    query: Query,
+    focus: Focus,
+) -> Draft:
+    """Keep the statements whose every figure, date and name stands in what they cite."""
+    kept: list[Statement] = []
+    checks: list[Check] = []
+    best = max(item.coverage for item in candidates[: len(shown)])
+    for statement in statements:
+        # A small model often points at the neighbour of the sentence it read: where what it says
+        # stands whole in another shown sentence, that one is cited.
+        others = [Statement(statement.text, (item.number,)) for item in shown if statement.numbers]
+        for cited in (attribute(statement, shown), *others):
+            found = _passed(cited, shown, candidates, query, focus, best)
+            if found is not None:
+                kept.append(cited)
+                checks.extend(found)
+                break
+    return Draft(tuple(kept), tuple(checks), len(statements) - len(kept))
+
+
+def _passed(
+    cited: Statement,
+    shown: Sequence[Evidence],
+    candidates: Sequence[Candidate],
+    query: Query,
+    focus: Focus,
+    best: float,
+) -> list[Check] | None:
+    """The checks of a statement that may be shown; None for one that may not."""
+    sources = [candidates[number - 1] for number in cited.numbers]
+    found = check_statement(
+        cited, [shown[number - 1] for number in cited.numbers], question=query.question
+    )
+    if not sources or not is_supported(found):
+        return None
+    if is_chinese(query.question) and not any(
+        (focus.several or item.coverage >= best * _ON_TOPIC) and _fits(cited.text, item, focus)
+        for item in sources
+    ):
+        return None
+    source = " ".join([query.question, *(_surroundings(item) for item in sources)])
+    grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
+    return found if grounded else None
+
+
+def _surroundings(item: Candidate) -> str:
+    return f"{item.article.headline} {item.before} {item.sentence.text} {item.article.place}"
+
+
+def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
+    """Whether the sentence is about the place, period and office asked for, and has this value."""
+    text = item.sentence.text
+    return not (
+        item.period < 0
+        or unsaid(focus, _surroundings(item))
+        or other_place(text, focus)
+        or lacks_office(_surroundings(item), focus)
+        or answers_another(statement, text, focus)
+        or another_measure(statement, text, focus)
+    )
+
+
+def quotable(candidates: Sequence[Candidate], shown: int, focus: Focus) -> int | None:
+    """The shown sentence that answers by itself, word for word; None where none surely does."""
+    for number, item in enumerate(candidates[:shown], 1):
+        speaks = item.coverage >= _SURELY_SPEAKS and item.typed
+        if focus.wanted in _EXACT:
+            speaks = item.close >= _BESIDE and item.narrowed < _NARROWED
+        speaks = speaks and item.coverage >= _ON_TOPIC * max(one.coverage for one in candidates)
+        if speaks and not item.missing and _fits("", item, focus):
+            return number
+    return None

@@ -1,0 +1,118 @@
+"""Answers as values: answered, quoted, not found, evidence only. Knows nothing of how they came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.types import Coverage
+from rag.cite import Statement, write_answer
+from rag.clock import Clock
+from rag.evidence import Candidate
+from rag.extract import extract
+from rag.focus import Focus
+from rag.messages import in_question_language, not_found_text
+from rag.types import Answer, Check, Evidence, Headline, Query, Status
+from rag.verify import check_statement
+
+# The LLM sees no sentence that lies further than this below the best: distractors cost a
+# 1.5B model more than they give (docs/LOG.md).
+_SHOWN_WITHIN = 0.35
+
+
+def shown_evidence(
+    evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+) -> tuple[Evidence, ...]:
+    """The evidence that lies close to the best: what the LLM is shown."""
+    floor = candidates[0].score - _SHOWN_WITHIN
+    return tuple(
+        item
+        for item, candidate in zip(evidence, candidates, strict=True)
+        if candidate.score >= floor
+    )
+
+
+def headlines(evidence: Sequence[Evidence]) -> tuple[Headline, ...]:
+    """The three nearest articles, each once."""
+    nearest: dict[str, Headline] = {}
+    for item in evidence:
+        headline = Headline(item.article_id, item.title, item.source, item.published)
+        nearest.setdefault(item.article_id, headline)
+    return tuple(nearest.values())[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What every answer to one question shares."""
+
+    query: Query
+    evidence: tuple[Evidence, ...]
+    coverage: Coverage
+    index_version: str
+    clock: Clock
+
+    def answered(
+        self,
+        status: Status,
+        statements: Sequence[Statement],
+        checks: Sequence[Check],
+        notes: tuple[str, ...],
+        *,
+        model: str,
+    ) -> Answer:
+        """The statements with their citations, numbered by first appearance."""
+        text, citations = write_answer(statements, self.evidence)
+        marker_of = {
+            (citation.article_id, citation.start): citation.marker for citation in citations
+        }
+        by_number = {
+            item.number: marker_of.get((item.article_id, item.start), 0) for item in self.evidence
+        }
+        return Answer(
+            status=status,
+            text=in_question_language(text, self.query.language),
+            query=self.query,
+            citations=citations,
+            evidence=self.evidence,
+            checks=tuple(
+                replace(check, markers=tuple(by_number[number] for number in check.markers))
+                for check in checks
+            ),
+            coverage=self.coverage,
+            timings=self.clock.stop(),
+            model=model,
+            index_version=self.index_version,
+            notes=notes,
+        )
+
+    def not_found(self, nearest: tuple[Headline, ...], *, model: str = "") -> Answer:
+        """No answer and no sources, but the way on: the nearest headlines."""
+        return Answer(
+            status=Status.NOT_FOUND,
+            text=not_found_text(self.query.language),
+            query=self.query,
+            citations=(),
+            evidence=self.evidence,
+            checks=(),
+            coverage=self.coverage,
+            timings=self.clock.stop(),
+            model=model,
+            index_version=self.index_version,
+            nearest=nearest,
+        )
+
+    def quoted(self, best: Candidate, focus: Focus) -> Answer:
+        """The clause of the best sentence that answers, word for word, without the LLM."""
+        statement = Statement(extract(best.sentence.text, focus), (1,))
+        checks = check_statement(statement, self.evidence[:1])
+        return self.answered(Status.ANSWERED, [statement], checks, (), model="")
+
+    def evidence_only(self, candidates: Sequence[Candidate], problem: str) -> Answer:
+        """The best sentences, quoted: those that lie close to the best, three at most."""
+        shown = shown_evidence(self.evidence, candidates)[:3]
+        statements = [Statement(item.text, (item.number,)) for item in shown]
+        return self.answered(
+            Status.EVIDENCE_ONLY,
+            statements,
+            [check for item in statements for check in check_statement(item, shown)],
+            (problem,) if problem else (),
+            model="",
+        )
