@@ -4,11 +4,14 @@ Opening and searching never write to the catalog, and what a search returns is a
 text: a vector or a word of an article that has gone finds nothing.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
 
 from index.catalog import Catalog, no_archive, require_encoder
 from index.errors import missing_store
@@ -43,6 +46,10 @@ _OVERFETCH = (4, 20)  # times what is wanted, one after the other
 _MAX_OVERFETCH = 1_000
 _MAX_WORD_HITS = 4_000  # looked at where a phrase's character pairs occur but not the phrase
 
+_SAMPLED = 1_000  # vectors that an archive's mean is taken from
+_TRUSTED = 200  # as many vectors count as much as the encoder's own mean
+_LANGUAGE = "zh"  # of most articles
+
 _Found = TypeVar("_Found")
 
 
@@ -53,6 +60,8 @@ class Archive:
         self._folder = folder
         self._catalog = catalog
         self._encoder = encoder
+        self._mean: tuple[int, Vectors] | None = None
+        self._mean_lock = threading.Lock()
         with hold_vectors_lock(folder, shared=False):
             self._generation = catalog.generation
             self._lexical = self._open_lexical()
@@ -172,14 +181,26 @@ class Archive:
         with hold_vectors_lock(self._folder, shared=True):
             return self._tokens.read(chunk_ids) if self._tokens else {}
 
-    def cosines(self, vector: Vectors, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """Return the cosine similarity of each of these chunks; 0 for one that has gone."""
+    def vectors(self, chunk_ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors of those chunks that have one."""
+        return self._read(lambda: self._vectors.vectors(list(dict.fromkeys(chunk_ids))))
 
-        def compared() -> list[tuple[str, float]]:
-            ids = self._catalog.current(dict.fromkeys(chunk_ids))
-            return self._vectors.query(vector, limit=len(ids), ids=ids) if ids else []
+    def mean_vector(self) -> Vectors | None:
+        """Return what all of the archive's vectors share; None without stored tokens.
 
-        return dict.fromkeys(chunk_ids, 0.0) | dict(self._read(compared) if chunk_ids else ())
+        The mean of some of them, drawn towards the encoder's own while there are few.
+        """
+        projection = self.projection
+        if projection is None:
+            return None
+        with self._mean_lock:
+            if self._mean is None or self._mean[0] != self._generation:
+                held = list(self.vectors(self._catalog.sample_chunks(_SAMPLED)).values())
+                share = len(held) / (len(held) + _TRUSTED)
+                general = projection.text_mean(_LANGUAGE)
+                mean = share * np.mean(held, axis=0) + (1 - share) * general if held else general
+                self._mean = (self._generation, mean.astype(np.float32))
+            return self._mean[1]
 
     def document_frequency(self, words: Sequence[str]) -> dict[str, int]:
         """Return in how many chunks each word occurs; words are as ``index.words.words`` cuts."""

@@ -28,19 +28,21 @@ def fit_encoder(encoder: TokenEncoder) -> Projection:
     passages: dict[str, Vectors] = {}
     queries: dict[str, Vectors] = {}
     questions: dict[str, Vectors] = {}
+    whole: dict[str, Vectors] = {}
     spreads: list[tuple[float, Vectors]] = []
     for language, texts in groups.items():
-        _, found = encoder.encode_passage_tokens(texts)
+        vectors, found = encoder.encode_passage_tokens(texts)
+        whole[language] = vectors.mean(axis=0)
         tokens = np.concatenate([each.vectors for each in found])
         passages[language] = tokens.mean(axis=0)
         spreads.append((1 if language == _MAIN else _OTHERS_WEIGHT, tokens - passages[language]))
         asked = [encoder.encode_query_tokens(text[:_QUESTION]) for text in texts]
         queries[language] = np.concatenate([each.vectors for _, each in asked]).mean(axis=0)
         questions[language] = np.mean([vector for vector, _ in asked], axis=0)
-    for means in (passages, queries, questions):
+    for means in (passages, queries, questions, whole):
         means[""] = np.mean([mean for key, mean in means.items() if key != _MAIN], axis=0)
     count = min(DIRECTIONS, encoder.dimension // 2 * 2)
-    return Projection(principal_directions(spreads, count), passages, queries, questions)
+    return Projection(principal_directions(spreads, count), passages, queries, questions, whole)
 
 
 @cache

@@ -152,6 +152,16 @@ class Catalog:
         )
         return [row[0] for row in rows]
 
+    def sample_chunks(self, count: int) -> list[str]:
+        """Return about ``count`` ids of searchable chunks, evenly over the order of their ids."""
+        step = max(1, self.count_chunks() // count)
+        rows = self._rows(
+            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM chunks"
+            " WHERE indexed = 1) WHERE number % ? = 0",
+            (step,),
+        )
+        return [row[0] for row in rows]
+
     def filter_values(self) -> FilterValues:
         """Return what current articles can be narrowed to."""
         return self._filter.values(self.generation)

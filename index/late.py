@@ -29,6 +29,7 @@ class Projection:
     passages: Mapping[str, Vectors]  # mean token vector of passages by language; "": any other
     queries: Mapping[str, Vectors]  # the same of queries
     questions: Mapping[str, Vectors]  # mean vector of whole queries
+    texts: Mapping[str, Vectors]  # mean vector of whole passages
 
     def passage(self, vectors: Vectors, language: str) -> Vectors:
         """Unit vectors, shape (tokens, kept directions), of a passage's tokens."""
@@ -38,11 +39,14 @@ class Projection:
         """Unit vectors, shape (tokens, kept directions), of a question's tokens."""
         return self._projected(vectors, _of(self.queries, language))
 
-    def moved(self, vector: Vectors, language: str, to: str) -> Vectors:
-        """A whole question's vector as if it were asked in another language; unit length."""
-        move = _of(self.questions, to) - _of(self.questions, language)
-        moved: Vectors = unit((vector + move)[None, :])[0]
-        return moved
+    def question(self, vector: Vectors, language: str) -> Vectors:
+        """A whole question's vector without what all questions of its language share."""
+        centred: Vectors = unit((vector - _of(self.questions, language))[None, :])[0]
+        return centred
+
+    def text_mean(self, language: str) -> Vectors:
+        """What the vectors of all passages in a language share."""
+        return _of(self.texts, language)
 
     def _projected(self, vectors: Vectors, mean: Vectors) -> Vectors:
         return unit(((vectors - mean) @ self.basis).astype(np.float32))

@@ -19,6 +19,7 @@ from index.late import Projection, quantise, restore
 from index.types import TokenMatrix, Vectors
 
 _FILE = "tokens.sqlite3"
+_MEANS = ("passages", "queries", "questions", "texts")  # of a Projection
 _MOST_AT_ONCE = 500  # SQLite's limit on parameters is 999 in old builds
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -166,7 +167,7 @@ def _read_projection(connection: sqlite3.Connection) -> Projection | None:
     stored = {name: np.frombuffer(value, dtype="<f4") for name, value in rows}
     if "basis" not in stored:
         return None
-    means: dict[str, dict[str, Vectors]] = {"passages": {}, "queries": {}, "questions": {}}
+    means: dict[str, dict[str, Vectors]] = {kind: {} for kind in _MEANS}
     for name, value in stored.items():
         kind, _, language = name.partition(":")
         if kind in means:
@@ -177,7 +178,7 @@ def _read_projection(connection: sqlite3.Connection) -> Projection | None:
 
 def _write_projection(connection: sqlite3.Connection, projection: Projection) -> None:
     values = {"basis": projection.basis}
-    for kind in ("passages", "queries", "questions"):
+    for kind in _MEANS:
         for language, mean in getattr(projection, kind).items():
             values[f"{kind}:{language}"] = mean
     connection.executemany(

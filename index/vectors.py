@@ -168,6 +168,14 @@ class VectorStore:
             return self._compare(vector, ids)[:limit]  # many equal vectors bar the graph's ways
         return list(zip(found["ids"][0], scores, strict=True))
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Return the stored vectors of those ids that have one."""
+        if not ids:
+            return {}
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        stored = np.asarray(found["embeddings"], dtype=np.float32)
+        return dict(zip(found["ids"], stored, strict=True))
+
     def _compare(self, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
         if not ids:
             return []
