@@ -90,8 +90,12 @@ def quantise(vectors: Vectors) -> Codes:
 
 def restore(codes: Codes) -> Vectors:
     """The unit vectors that ``quantise`` was given, to four bits."""
-    vectors = _PAIRS[codes].reshape(len(codes), 2 * codes.shape[1])
-    return unit(vectors)
+    tokens, halves = codes.shape
+    pairs = np.empty((tokens, halves, 2), dtype=np.float32)
+    pairs[..., 0] = codes & 15
+    pairs[..., 1] = codes >> 4
+    pairs -= 8
+    return unit(pairs.reshape(tokens, 2 * halves))
 
 
 def best_matches(query: Vectors, texts: Sequence[Vectors]) -> Vectors:
@@ -115,9 +119,3 @@ def unit(vectors: Vectors) -> Vectors:
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     at_one: Vectors = vectors / np.maximum(lengths, _LEAST_NORM)
     return at_one
-
-
-# Both numbers of each byte, so that unpacking is one look-up.
-_PAIRS: Vectors = np.array(
-    [((byte & 15) - 8, (byte >> 4) - 8) for byte in range(256)], dtype=np.float32
-)

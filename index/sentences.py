@@ -25,6 +25,9 @@ _PAIRS = {
 _CLOSERS = frozenset(_PAIRS.values())
 _QUOTES = frozenset('“‘「『"')
 _TITLES = frozenset("《〈")
+_BRACKET = re.compile("[" + re.escape("".join((*_PAIRS, *_PAIRS.values(), '"'))) + "]")
+# Where a sentence may end: at a stop, or at an opening mark, whose closing one may hold a stop.
+_MARK = re.compile("[" + re.escape("".join((*_STOPS, *_PAIRS, '"'))) + "]")
 _CARRY_ON = frozenset("，、,：:；;。｡！？!?…）)」』》”")
 
 _MIN_SOFT = 12  # characters on each side of ； or ……: about one clause with its own figure
@@ -105,7 +108,8 @@ def _cuts(line: str) -> list[int]:
     opener_of = {close: opener for opener, close in pairs.items()}
     cuts: list[int] = []
     start = position = 0
-    while position < len(line):
+    while place := _MARK.search(line, position):
+        position = place.start()
         close = pairs.get(position)
         if close is not None and _stays_whole(start, position, close):
             end = close + 1
@@ -129,7 +133,8 @@ def _match_pairs(line: str) -> dict[int, int]:
     """Opening offset to closing offset; a quote or bracket without its mate is left out."""
     pairs: dict[int, int] = {}
     open_at: list[tuple[str, int]] = []
-    for position, char in enumerate(line):
+    for place in _BRACKET.finditer(line):
+        position, char = place.start(), place[0]
         if char == '"':
             closing = any(opener == '"' for opener, _ in open_at[-8:])
         else:

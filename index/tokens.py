@@ -139,16 +139,21 @@ class TokenStore:
                     f"SELECT chunk_id, starts, codes FROM chunk_tokens WHERE chunk_id IN ({marks})",
                     list(part),
                 ).fetchall()
+        held = [row for row in stored if row[2]]
         width = self.projection.basis.shape[1] // 2
         with _reading(self._path):
-            return {
-                key: ChunkTokens(
-                    np.frombuffer(starts, dtype="<i2"),
-                    restore(np.frombuffer(codes, dtype=np.uint8).reshape(-1, width)),
-                )
-                for key, starts, codes in stored
-                if codes
-            }
+            # All at once: a call for each chunk would cost more than the arithmetic.
+            packed = np.frombuffer(b"".join(row[2] for row in held), dtype=np.uint8)
+            vectors = restore(packed.reshape(-1, width))
+            found: dict[str, ChunkTokens] = {}
+            at = 0
+            for key, starts, codes in held:
+                offsets = np.frombuffer(starts, dtype="<i2")
+                if len(codes) != len(offsets) * width:
+                    raise ValueError(f"the tokens of {key} are not whole")
+                found[key] = ChunkTokens(offsets, vectors[at : at + len(offsets)])
+                at += len(offsets)
+            return found
 
     def ids(self) -> list[str]:
         """All chunk ids, sorted."""

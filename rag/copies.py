@@ -1,5 +1,6 @@
 """Group articles that print nearly the same text, as papers do with wire copy."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -12,7 +13,8 @@ from rag.types import Headline
 # compared with each other exactly: sketches such as MinHash pay from hundreds on.
 _ALIKE = 0.6
 _RUN = 5
-_LONGEST = 4_000  # characters of a text that are looked at
+_LONGEST = 1_000  # characters of a text that are looked at: a copy begins like its original
+_MARKS = re.compile(r"\W+")
 
 
 def group_copies(
@@ -59,5 +61,5 @@ def similarity(one: frozenset[int], other: frozenset[int]) -> float:
 @lru_cache(maxsize=1024)
 def text_runs(article: Article) -> frozenset[int]:
     """Hashes of the runs of five characters of a text, white space and punctuation apart."""
-    text = "".join(char for char in fold(article.body[:_LONGEST]) if char.isalnum())
+    text = _MARKS.sub("", fold(article.body[:_LONGEST]))
     return frozenset(hash(text[n : n + _RUN]) for n in range(max(1, len(text) - _RUN + 1)))

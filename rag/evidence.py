@@ -5,7 +5,7 @@ speaks of, how near its meaning is, whether it holds the kind of answer asked fo
 whether it describes the period asked for.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -24,7 +24,7 @@ from index.words import fold, words
 from rag.coverage import coverage, phrase_weights, phrased, said_or_synonym, term_weights
 from rag.features import closeness, elsewhere, holds, narrowing, period_fit
 from rag.focus import Focus
-from rag.retrieve import Hit, Retrieved, standardised
+from rag.retrieve import Hit, Retrieved, standardised, steady
 from rag.types import Evidence, Headline, Lane
 
 # Weights set by hand where the development sets' scores are flat around them: the three retrieval
@@ -43,9 +43,12 @@ _RECENT = 0.05
 # A question in another script shares no words with the article: meaning has to decide.
 _CROSS_COVERAGE = 0.2
 _CROSS_MATCH = 0.3
-_DETAILED = 40  # sentences whose figures, names and periods are read: the best by words and tokens
+# Of the chunks found and their sentences, those that are read closely: the best by words and
+# tokens. Twice as many change no score of the development sets by more than .01 (docs/LOG.md).
+_CHUNKS = 24
+_DETAILED = 32
 _RESCORED = 16  # sentences encoded at query time: about 150 ms on 2 cores
-_CROSS_RESCORED = 48
+_CROSS_RESCORED = 24
 _NO_COPIES: Mapping[str, tuple[Headline, ...]] = MappingProxyType({})
 
 
@@ -84,7 +87,7 @@ def weigh_sentences(
     asked_periods: Sequence[TimeSpan] = (),
     same_script: bool = True,
 ) -> list[Candidate]:
-    """Every sentence of the chunks found, best first, ties by article id and position.
+    """The best sentences of the chunks found, best first, ties by article id and position.
 
     ``same_script``: the question is written like the articles, so shared words mean something.
     """
@@ -92,28 +95,37 @@ def weigh_sentences(
     if not found:
         return []
     items = _spoken([item for item, _ in found], focus, recency=not asked_periods)
+    score = partial(_score, same_script=same_script)
     detail = partial(_detailed, question, focus, asked_periods)
-    rank = partial(_ranked, same_script=same_script)
+    if retrieved.tokens is not None:
+        tokens = _token_matches(retrieved.tokens, [tokens for _, tokens in found])
+        items = _matched(items, tokens)
+    best = [detail(item) for item in _best(items, score)[:_DETAILED]]
     if retrieved.tokens is None:
-        items = rank(items)
-        cut = _RESCORED if same_script else _CROSS_RESCORED
-        near = _encoded(rank(map(detail, items[:_DETAILED]))[:cut], retrieved.vector, encoder)
-        return [*rank(near), *items[_DETAILED:]]
-    matches = standardised(_token_matches(retrieved.tokens, [tokens for _, tokens in found]))
-    matched = [
-        replace(item, match=float(match)) for item, match in zip(items, matches, strict=True)
+        best = _best(best, score)[: _RESCORED if same_script else _CROSS_RESCORED]
+        best = _matched(best, _sentence_cosines(best, retrieved.vector, encoder))
+    return _best([replace(item, score=score(item)) for item in best], score)
+
+
+def _best(items: Sequence[Candidate], score: Callable[[Candidate], float]) -> list[Candidate]:
+    return sorted(items, key=lambda item: (-score(item), item.article.id, item.sentence.start))
+
+
+def _matched(items: Sequence[Candidate], matches: NDArray[np.float64]) -> list[Candidate]:
+    return [
+        replace(item, match=float(match))
+        for item, match in zip(items, standardised(matches), strict=True)
     ]
-    items = rank(matched)
-    return [*rank(map(detail, items[:_DETAILED])), *items[_DETAILED:]]
 
 
-def _encoded(items: Sequence[Candidate], vector: Vectors, encoder: Encoder) -> list[Candidate]:
+def _sentence_cosines(
+    items: Sequence[Candidate], vector: Vectors, encoder: Encoder
+) -> NDArray[np.float64]:
     """Without token vectors the best by words are encoded one by one."""
     vectors = encoder.encode_passages(
         [f"{item.article.headline}\n{item.sentence.text}" for item in items]
     )
-    near = standardised((vectors @ vector).tolist())
-    return [replace(item, match=float(match)) for item, match in zip(items, near, strict=True)]
+    return np.asarray(vectors @ vector, dtype=np.float64)
 
 
 def _token_matches(asked: Vectors, found: Sequence[tuple[Vectors, Vectors]]) -> NDArray[np.float64]:
@@ -122,8 +134,7 @@ def _token_matches(asked: Vectors, found: Sequence[tuple[Vectors, Vectors]]) -> 
         return np.zeros(len(found))
     own = best_matches(asked, [sentence for sentence, _ in found])
     header = best_matches(asked, [header for _, header in found])
-    matches: NDArray[np.float64] = np.maximum(own, _HEADER * header).mean(axis=1)
-    return matches
+    return steady(np.maximum(own, _HEADER * header).mean(axis=1))
 
 
 def as_evidence(
@@ -159,12 +170,6 @@ def latest_anchor(last: date | None, today: date) -> date:
     return min(last, today) if last else today
 
 
-def _ranked(items: Iterable[Candidate], *, same_script: bool) -> list[Candidate]:
-    """The candidates with their score, best first."""
-    scored = [replace(item, score=_score(item, same_script=same_script)) for item in items]
-    return sorted(scored, key=lambda item: (-item.score, item.article.id, item.sentence.start))
-
-
 def penalty(item: Candidate, *, same_script: bool) -> float:
     """What counts against a sentence however well it reads, >= 0: another place, name or period."""
     missing = _MISSING * len(item.missing) if same_script else 0.0
@@ -195,14 +200,13 @@ def _sentences(
     articles: dict[str, tuple[Article, list[Sentence], dict[int, str]]] = {}
     found: dict[tuple[str, int], tuple[Candidate, tuple[Vectors, Vectors]]] = {}
     scores = standardised([hit.score for hit in retrieved.hits])
-    for hit, deviations in zip(retrieved.hits, scores, strict=True):
+    for hit, deviations in list(zip(retrieved.hits, scores, strict=True))[:_CHUNKS]:
         article_id = hit.chunk.article_id
         if article_id not in articles:
             article = archive.article(article_id)
             if article is None:
                 continue
-            sentences = article_sentences(article)
-            articles[article_id] = (article, sentences, _texts_before(article, sentences))
+            articles[article_id] = (article, *_cut(article))
         article, sentences, before = articles[article_id]
         for sentence in sentences:
             if hit.chunk.start <= sentence.start < hit.chunk.end:
@@ -229,6 +233,13 @@ def _tokens_of(hit: Hit, sentence: Sentence) -> tuple[Vectors, Vectors]:
         starts, [sentence.start - hit.chunk.start, sentence.end - hit.chunk.start]
     )
     return vectors[first:last], vectors[: np.searchsorted(starts, 0)]
+
+
+@lru_cache(maxsize=1024)
+def _cut(article: Article) -> tuple[list[Sentence], dict[int, str]]:
+    """An article's sentences, and what stands before each; not to be changed."""
+    sentences = article_sentences(article)
+    return sentences, _texts_before(article, sentences)
 
 
 def _texts_before(article: Article, sentences: Sequence[Sentence]) -> dict[int, str]:

@@ -21,22 +21,19 @@ _BODY = re.compile(r"(?:部|委|局|院|办|厅|会|署|处|所|社)(?:长|主�
 _SEVERAL_OF_PERIOD = re.compile(r"分别|各(?=[是为有涨增降])")
 _YEAR = re.compile(r"\d{4}年")
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
-_CLAUSE = re.compile(r"[，,；;]")
-_MOST = 3
 _LONGEST = 80  # characters; a longer question is a paragraph
 
 
 def split_facets(question: str) -> tuple[str, ...]:
-    """The questions that one with joined parts is made of, two or three; none where it is one.
+    """The two questions that one with joined parts is made of; none where it is one.
+
+    Two clauses that each ask (全长多少，设计时速多少) are about one thing and stay together.
 
     >>> split_facets("2021年宝马和奔驰的全球销量分别是多少？")
     ('2021年宝马的全球销量是多少？', '2021年奔驰的全球销量是多少？')
     """
     if len(question) > _LONGEST:
         return ()
-    by_clause = _clauses(question)
-    if by_clause:
-        return by_clause
     by_period = _periods(question)
     if by_period:
         return by_period
@@ -46,22 +43,6 @@ def split_facets(question: str) -> tuple[str, ...]:
         if parts:
             return parts
     return ()
-
-
-def _clauses(question: str) -> tuple[str, ...]:
-    """邓伦逃税多少钱，被罚了多少钱: the second clause takes the first one's subject."""
-    clauses = [clause for clause in _CLAUSE.split(question.rstrip("？?")) if clause.strip()]
-    if not 2 <= len(clauses) <= _MOST or not all(_ASKS.search(clause) for clause in clauses):
-        return ()
-    subject: list[str] = []
-    for word, tag in tagged_words(clauses[0]):
-        if tag.startswith(("v", "u", "r", "p", "d", "m")) and subject:
-            break
-        subject.append(word)
-    behind = clauses[0].lower()[len("".join(subject)) :]
-    if len(subject) > 1 and _ASKS.match(behind):
-        subject.pop()  # 全长多少: what is measured, not whose
-    return (clauses[0], *(f"{''.join(subject)}{clause.strip()}" for clause in clauses[1:]))
 
 
 def _periods(question: str) -> tuple[str, ...]:
@@ -82,16 +63,40 @@ def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]
     if not before or not after or _HIDDEN in before + after:
         return ()
     rest = hidden[end + len(after) :]
-    if not (_SEVERAL.search(hidden) or _alike(before, after) or _asked_for(after, rest)):
-        return ()
     if _BODY.search(after + _run(rest)) and not _BODY.search(before):
         return ()
-    head = question[: start - len(before)]
-    tail = _SEVERAL.sub("", question[end + len(after) :], count=1).lstrip()
-    shared = _SEVERAL.search(question[end + len(after) :])
-    if shared and shared[0].startswith("各"):
-        tail = question[end + len(after) :]
+    whole = after + _run(rest)
+    if whole[len(after) - 1 :].find(before[-1]) > 0:  # jieba takes 冬残奥会 for two words
+        after = whole[: whole.index(before[-1], len(after)) + 1]
+    if _SEVERAL.search(hidden) or _alike(before, after):
+        before = _as_long(hidden[:start], before, after)
+    elif _asked_for(after, rest):
+        if whole != after:  # 发售日期和标准版价格是什么: all that is asked for of each
+            before, after = _run_before(hidden[:start]) or before, whole
+    else:
+        return ()
+    head, tail = question[: start - len(before)], question[end + len(after) :]
+    several = _SEVERAL.search(tail)
+    if several and not several[0].startswith("各"):
+        tail = tail[: several.start()] + tail[several.end() :].lstrip()
     return tuple(f"{head}{part}{tail}" for part in (before, after))
+
+
+def _as_long(text: str, before: str, after: str) -> str:
+    """冬奥会 and not its 奥会 beside 冬残奥会: the words that begin like the second part."""
+    place = text.rfind(after[0], 0, len(text) - len(before))
+    longer = text[place:] if place >= 0 else before
+    alike = longer[-1] == after[-1] and len(longer) <= len(after) + 1
+    return longer if alike else before
+
+
+def _run_before(text: str) -> str:
+    run = ""
+    for word, tag in reversed(tagged_words(text)):
+        if tag in ("v", "m") or not tag.startswith(_NOUNS) or not text.endswith(word + run):
+            break
+        run = word + run
+    return run
 
 
 def _alike(before: str, after: str) -> bool:
@@ -110,7 +115,7 @@ def _asked_for(after: str, rest: str) -> bool:
 def _run(text: str) -> str:
     run = ""
     for word, tag in tagged_words(text):
-        if tag == "v" or not tag.startswith(_NOUNS) or not text.startswith(run + word):
+        if tag in ("v", "m") or not tag.startswith(_NOUNS) or not text.startswith(run + word):
             break
         run += word
     return run

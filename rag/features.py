@@ -215,10 +215,12 @@ def _periods_of(article: Article) -> dict[int, tuple[tuple[TimeSpan, ...], tuple
     for sentence in article_sentences(article):
         if "\n" in article.body[previous : sentence.start]:
             carried = ()
-        figures = _figures(sentence.text)
-        # Behind the first figure a period is a comparison: 增加156亿元，扭转了去年以来的下降.
-        end = sentence.start + figures[0].start if figures else sentence.end
-        own = _told_of([span for span in spans if sentence.start <= span.start < end])
+        own = tuple(span for span in spans if sentence.start <= span.start < sentence.end)
+        if own and (figures := _figures(sentence.text)):
+            # Behind the first figure a period is a comparison: 增加156亿元，扭转了去年以来的下降.
+            end = sentence.start + figures[0].start
+            own = tuple(span for span in own if span.start < end)
+        own = _told_of(own)
         result[sentence.start] = (own, carried)
         carried = own or carried
         previous = sentence.end

@@ -27,8 +27,9 @@ from rag.types import Lane, Query
 _RRF_K = 60  # Cormack et al. 2009
 _LANES = {(True, True): Lane.BOTH, (True, False): Lane.DENSE, (False, True): Lane.LEXICAL}
 # Of each lane. 30 hold the right article for 99 % of the development questions (docs/LOG.md).
-_PROPOSED = 30
+_PROPOSED = 36
 _PROPOSED_FOREIGN = 60  # a question in another language has no words to be found by
+_COMPARED = 40  # of the proposed, token by token: the best by cosine and words
 # Weights of a chunk's parts, each in standard deviations over the proposed (the words: 0 to 1).
 _DENSE = 0.5
 _WORDS = 1.0
@@ -71,7 +72,8 @@ class Retrieved:
 class _Asked:
     """A question as the lanes take it."""
 
-    vectors: tuple[Vectors, ...]  # as asked, and centred where the archive knows the means
+    vector: Vectors  # without what all questions of its language share, where that is known
+    searched: tuple[Vectors, ...]  # by which the dense lane proposes
     tokens: Vectors | None
     terms: tuple[str, ...]
     periods: tuple[str, ...]
@@ -105,25 +107,27 @@ class Retriever:
             missed = query.phrases
             dense, lexical = self._propose(query, asked, mode, ())
         hits = self._weigh(dense, lexical, asked, mode)
-        return Retrieved(tuple(hits[:top_k]), asked.vectors[0], asked.tokens, missed)
+        return Retrieved(tuple(hits[:top_k]), asked.vector, asked.tokens, missed)
 
     def _ask(self, query: Query, periods: Sequence[TimeSpan]) -> _Asked:
         terms = tuple(read_focus(query.question).terms) or tuple(words(query.question))
         projection = self._archive.projection
         named = tuple(period_terms(periods))
         if projection is None or not isinstance(self._encoder, TokenEncoder):
-            return _Asked((self._encoder.encode_queries([query.question])[0],), None, terms, named)
+            plain = self._encoder.encode_queries([query.question])[0]
+            return _Asked(plain, (plain,), None, terms, named)
         vector, matrix = self._encoder.encode_query_tokens(query.question)
         language = detect_language(query.question)
-        # As asked, and without what all questions of its language share: e5 puts texts of one
-        # language together (docs/LOG.md 2026-11-23).
-        vectors = (vector, projection.question(vector, language))
+        # e5 puts texts of one language together (docs/LOG.md 2026-11-23).
+        centred = projection.question(vector, language)
+        chinese = language.startswith("zh")
         return _Asked(
-            vectors,
+            centred,
+            (centred,) if chinese else (vector, centred),
             projection.query(matrix.vectors, language),
             terms,
             named,
-            _PROPOSED if language.startswith("zh") else _PROPOSED_FOREIGN,
+            _PROPOSED if chinese else _PROPOSED_FOREIGN,
         )
 
     def _propose(
@@ -132,7 +136,7 @@ class Retriever:
         dense: list[ChunkHit] = []
         lexical: list[ChunkHit] = []
         if mode is not Mode.LEXICAL:
-            for vector in asked.vectors:
+            for vector in asked.searched:
                 dense += self._archive.search_vector(
                     vector, top_k=asked.proposed, filters=query.filters, phrases=phrases
                 )
@@ -157,12 +161,13 @@ class Retriever:
         chunks = {hit.chunk.id: hit.chunk for hit in (*dense, *lexical)}
         if not chunks:
             return []
-        ids = list(chunks)
         near = {hit.chunk.id for hit in dense}
         said = {hit.chunk.id: hit.score for hit in lexical}
         most = self._most(asked)
+        cosines = self._cosines(list(chunks), asked)
+        ids = sorted(chunks, key=lambda key: (-cosines[key] - said.get(key, 0.0) / most, key))
+        ids = ids[:_COMPARED]
         tokens = {} if asked.tokens is None else self._archive.tokens(ids)
-        cosines = self._cosines(ids, asked)
         matches = _matches(ids, tokens, asked.tokens)
         hits = [
             Hit(
@@ -192,7 +197,7 @@ class Retriever:
             return dict.fromkeys(ids, 0.0)
         mean = self._archive.mean_vector()
         stored = np.stack(list(held.values()))
-        cosines = unit(stored if mean is None else stored - mean) @ asked.vectors[-1]
+        cosines = steady(unit(stored if mean is None else stored - mean) @ asked.vector)
         return dict.fromkeys(ids, 0.0) | dict(zip(held, cosines.tolist(), strict=True))
 
     def _most(self, asked: _Asked) -> float:
@@ -209,8 +214,14 @@ def _matches(
     held = [key for key in ids if key in tokens]
     if asked is None or not len(asked) or not held:
         return {}
-    found = best_matches(asked, [tokens[key].vectors for key in held]).mean(axis=1)
+    found = steady(best_matches(asked, [tokens[key].vectors for key in held]).mean(axis=1))
     return dict(zip(held, found.tolist(), strict=True))
+
+
+def steady(cosines: Vectors) -> NDArray[np.float64]:
+    """Six digits: more are noise of the summation order and would break ties by chance."""
+    rounded: NDArray[np.float64] = np.round(cosines.astype(np.float64), 6)
+    return rounded
 
 
 def _fused(hits: Sequence[Hit]) -> NDArray[np.float64]:

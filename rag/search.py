@@ -19,7 +19,7 @@ from rag.retrieve import Mode, Retriever
 from rag.types import Evidence, Filters, Query
 from rag.understand import is_chinese, understand
 
-_CHUNKS = 24
+_CHUNKS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ def _ranked(
     focus = read_focus(query.question)
     same_script = is_chinese(query.question)
     retrieved = Retriever(archive, encoder).retrieve(query, periods, mode=mode, top_k=_CHUNKS)
+    found = [hit.chunk.article_id for hit in retrieved.hits]
     clock.add("retrieve")
     weighed = weigh_sentences(
         query.question,
@@ -150,10 +151,8 @@ def _ranked(
         clock.add("evidence")
         weighed = rerank(query.question, weighed, reranker, same_script=same_script)
         clock.add("rerank")
-    if mode is Mode.HYBRID:
-        order = [item.article.id for item in weighed]
-    else:  # a lane alone is measured as it ranks
-        order = [hit.chunk.article_id for hit in retrieved.hits]
+    # A lane alone is measured as it ranks.
+    order = [item.article.id for item in weighed] + found if mode is Mode.HYBRID else found
     clock.add("evidence")
     return _Ranked(focus, tuple(dict.fromkeys(order)), tuple(weighed), retrieved.phrases_missed)
 

@@ -108,7 +108,7 @@ _ZH = np.array([1, 0, 0, 0], dtype=np.float32)
 _EN = np.array([0, 2, 0, 0], dtype=np.float32)
 _ANY = np.array([0, 0, 3, 0], dtype=np.float32)
 _MEANS = {"zh": _ZH, "en": _EN, "": _ANY}
-_PROJECTION = Projection(_BASIS, _MEANS, {**_MEANS, "en": _ZH}, _MEANS)
+_PROJECTION = Projection(_BASIS, _MEANS, {**_MEANS, "en": _ZH}, _MEANS, _MEANS)
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,14 @@ def test_questions_have_means_of_their_own():
     assert not np.array_equal(_PROJECTION.query(ones, "en"), _PROJECTION.passage(ones, "en"))
 
 
-def test_a_question_moves_from_its_language_into_another():
+def test_a_question_loses_what_all_of_its_language_share():
     vector = np.array([0, 0, 0, 1], dtype=np.float32)
-    # (0, 0, 0, 1) + (1, 0, 0, 0) - (0, 2, 0, 0), over its length, the root of 6
-    assert _PROJECTION.moved(vector, "en", "zh") == pytest.approx(np.array([1, -2, 0, 1]) / 6**0.5)
-    assert _PROJECTION.moved(vector, "zh-Hant", "zh") == pytest.approx(vector)
+    # (0, 0, 0, 1) - (0, 2, 0, 0), over its length, the root of 5
+    assert _PROJECTION.question(vector, "en") == pytest.approx(np.array([0, -2, 0, 1]) / 5**0.5)
+    assert _PROJECTION.question(vector, "zh-Hant") == pytest.approx(
+        np.array([-1, 0, 0, 1]) / 2**0.5
+    )
+    assert _PROJECTION.text_mean("fr") == pytest.approx(_ANY)
 
 
 def test_scripts_of_one_language_are_one_language():
