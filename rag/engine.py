@@ -20,7 +20,7 @@ from rag.evidence import Candidate, latest_anchor
 from rag.extract import extract
 from rag.focus import Focus
 from rag.followup import points_back
-from rag.judge import is_literal, quotable, speaks_of, verify
+from rag.judge import is_literal, other_period, quotable, speaks_of, verify
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import answer_messages, is_refusal, note, translation_messages
 from rag.reply import Reply, headlines, shown_evidence
@@ -132,9 +132,11 @@ class Engine:
         )
         focus, candidates, evidence = findings.focus, findings.candidates, findings.evidence
         yield Found(evidence, coverage)
-        reply = Reply(query, evidence, coverage, self.archive.index_version, clock)
+        notes = _search_notes(findings.phrases_missed, query.language)
+        reply = Reply(query, evidence, coverage, self.archive.index_version, clock, notes)
         if not speaks_of(focus, query, candidates):
-            yield Answered(reply.not_found(headlines(evidence)))
+            told = _other_period_notes(candidates, query.language)
+            yield Answered(reply.not_found(headlines(evidence), notes=told))
             return
         if self._literal and is_literal(focus, periods, candidates):
             yield Answered(reply.quoted(candidates[0], focus))
@@ -241,3 +243,20 @@ class Engine:
             (note("quoted", query.language),),
             model=self.model,
         )
+
+
+def _search_notes(phrases_missed: Sequence[str], language: str) -> tuple[str, ...]:
+    if not phrases_missed:
+        return ()
+    return (note("phrase", language, phrases="、".join(phrases_missed)),)
+
+
+def _other_period_notes(candidates: Sequence[Candidate], language: str) -> tuple[str, ...]:
+    """Days only: what an article calls its period stays in the article."""
+    told = other_period(candidates)
+    if told is None:
+        return ()
+    days = (
+        f"{told.until}" if told.point or told.since == told.until else f"{told.since}—{told.until}"
+    )
+    return (note("other_period", language, told=days),)

@@ -164,6 +164,13 @@ def period_fit(asked: Sequence[TimeSpan], sentence: Sentence, article: Article) 
     return 0.7 * _fit(asked, inherited) if inherited else 0.0
 
 
+def told_period(sentence: Sentence, article: Article) -> TimeSpan | None:
+    """The period a sentence speaks of, its own or the one last named in its paragraph."""
+    own, inherited = _periods_of(article)[sentence.start]
+    told = own or inherited
+    return told[-1] if told else None  # the last before the figure: 7月21日公布，6月末…
+
+
 def _fit(asked: Sequence[TimeSpan], said: Sequence[TimeSpan]) -> float:
     best = -1.0
     for want in asked:

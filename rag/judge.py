@@ -15,6 +15,7 @@ from rag.binding import (
 )
 from rag.cite import Statement
 from rag.evidence import Candidate
+from rag.features import told_period
 from rag.focus import Focus, Wanted
 from rag.types import Check, Evidence, Query
 from rag.understand import is_chinese
@@ -57,8 +58,22 @@ def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bo
     if not is_chinese(query.question):
         return True
     best = next((item for item in candidates if not item.missing), None)
-    # Another period's figure is no answer: 7月末 asked, only 6月末 in the archive.
-    return best is not None and best.coverage >= _LEAST_COVERAGE and best.period >= 0
+    if best is None or best.coverage < _LEAST_COVERAGE:
+        return False
+    return other_period(candidates) is None
+
+
+def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
+    """The period told of where what was asked is only known for another one."""
+    speaking = [item for item in candidates if not item.missing]
+    if not speaking or any(item.period > 0 for item in speaking):
+        return None
+    # 7月末 asked, only 6月末 told of: a sentence without any period counts if it says as much.
+    other = max(speaking, key=lambda item: (item.period < 0, item.coverage))
+    silent = max((item.coverage for item in speaking if item.period == 0), default=0.0)
+    if other.period >= 0 or other.coverage < max(silent, _LEAST_COVERAGE):
+        return None
+    return told_period(other.sentence, other.article)
 
 
 def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Candidate]) -> bool:

@@ -20,6 +20,14 @@ _NOT_FOUND = {
     "ko": "자료에서 이 질문에 답하는 기사를 찾지 못했습니다.",
 }
 _NOTES = {
+    "other_period": {
+        "zh": "库中有相近的内容，但说的是{told}，不是所问的时间。",
+        "en": "The archive speaks of this for {told}, not for the period asked about.",
+    },
+    "phrase": {
+        "zh": "没有报道逐字含有“{phrases}”，已按一般词语检索。",
+        "en": "No article has “{phrases}” word for word; it was searched for as plain words.",
+    },
     "quoted": {
         "zh": "模型的回答没有通过核对，已改为直接引用原句。",
         "en": "The model's answer did not pass the checks; the sentence itself is quoted instead.",
@@ -114,9 +122,9 @@ def not_found_text(language: str) -> str:
     return _NOT_FOUND.get(language, _NOT_FOUND["en"])
 
 
-def note(name: str, language: str) -> str:
-    """A fixed remark about how an answer came about."""
-    remark = _NOTES[name]["zh" if language.startswith("zh") else "en"]
+def note(name: str, language: str, **values: str) -> str:
+    """A fixed remark about how an answer came about, with these values in it."""
+    remark = _NOTES[name]["zh" if language.startswith("zh") else "en"].format(**values)
     return in_question_language(remark, language)
 
 

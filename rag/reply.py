@@ -48,6 +48,7 @@ class Reply:
     coverage: Coverage
     index_version: str
     clock: Clock
+    notes: tuple[str, ...] = ()  # about the search, whatever the answer
 
     def answered(
         self,
@@ -80,10 +81,12 @@ class Reply:
             timings=self.clock.stop(),
             model=model,
             index_version=self.index_version,
-            notes=notes,
+            notes=(*self.notes, *notes),
         )
 
-    def not_found(self, nearest: tuple[Headline, ...], *, model: str = "") -> Answer:
+    def not_found(
+        self, nearest: tuple[Headline, ...], *, notes: tuple[str, ...] = (), model: str = ""
+    ) -> Answer:
         """No answer and no sources, but the way on: the nearest headlines."""
         return Answer(
             status=Status.NOT_FOUND,
@@ -97,6 +100,7 @@ class Reply:
             model=model,
             index_version=self.index_version,
             nearest=nearest,
+            notes=(*self.notes, *notes),
         )
 
     def quoted(self, best: Candidate, focus: Focus) -> Answer:

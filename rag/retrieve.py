@@ -220,7 +220,7 @@ def _matches(
 
 def steady(cosines: Vectors) -> NDArray[np.float64]:
     """Six digits: more are noise of the summation order and would break ties by chance."""
-    rounded: NDArray[np.float64] = np.round(cosines.astype(np.float64), 6)
+    rounded: NDArray[np.float64] = np.asarray(np.round(cosines, 6), dtype=np.float64)
     return rounded
 
 
