@@ -98,14 +98,21 @@ def _has_rival(best: Candidate, others: Sequence[Candidate], focus: Focus) -> bo
     mine = meant_values(best.sentence.text, focus)
     return any(
         item.close == 1
-        and item.article.id != best.article.id
         and item.coverage > best.coverage - _RIVAL_COVERAGE
         and item.score > best.score - _RIVAL_WITHIN
-        and item.period == best.period
+        and item.period >= best.period
         and not mine & meant_values(item.sentence.text, focus)
-        and (item.article.published == best.article.published or focus.wanted is Wanted.PERSON)
+        and _may_mean_it(item, best, focus)
         for item in others
     )
+
+
+def _may_mean_it(item: Candidate, best: Candidate, focus: Focus) -> bool:
+    """What fits better in the same article (贷款 beside 短期贷款), any in another of that day."""
+    if item.article.id == best.article.id:
+        plainer, nearer = item.narrowed < best.narrowed, item.phrased > best.phrased
+        return plainer or nearer or item.period > best.period
+    return item.article.published == best.article.published or focus.wanted is Wanted.PERSON
 
 
 def verify(

@@ -234,6 +234,34 @@ def test_a_refusal_has_no_sources_and_shows_the_nearest_headlines(ask):
     assert "青岛上半年信贷平稳增长" in [headline.title for headline in answer.nearest]
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("青岛3月末贷款余额是多少？", "2024-06-30"),
+        ("青岛一季度居民存款新增多少？", "2024-01-01—2024-06-30"),
+    ],
+)
+def test_where_only_another_period_is_known_it_is_named_and_not_answered(ask, question, told):
+    answer = ask(question)
+    assert answer.status is Status.NOT_FOUND
+    assert not answer.citations
+    (note,) = answer.notes
+    assert told in note
+
+
+def test_a_phrase_that_no_article_has_is_said_to_be_searched_for_as_words(ask):
+    answer = ask("“青岛6月末贷款余额”是多少？")
+    assert any("青岛6月末贷款余额" in note for note in answer.notes)
+    assert not any("逐字" in note for note in ask("“贷款余额”6月末青岛是多少？").notes)
+
+
+def test_a_plainer_rival_in_the_same_article_is_left_to_the_llm(tmp_path):
+    body = "上半年，青岛企业贷款新增1660亿元。\n青岛企业短期贷款增速较快，上半年新增934亿元。"
+    with archive_of(tmp_path, [article("loans", "青岛信贷", body)]) as archive:
+        answer = engine_over(archive, None).ask("上半年青岛企业贷款新增多少？", today=_TODAY)
+    assert "1660亿元" in answer.text
+
+
 def test_the_nearest_headlines_are_in_the_order_of_the_evidence(ask):
     for question in (_BALANCE, "青岛港6月吞吐量怎么样？", "青岛浮山森林公园何时开放？"):
         answer = ask(question, "没有找到。")
