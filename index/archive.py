@@ -190,16 +190,17 @@ class Archive:
 
         The mean of some of them, drawn towards the encoder's own while there are few.
         """
-        projection = self.projection
-        if projection is None:
-            return None
         with self._mean_lock:
-            if self._mean is None or self._mean[0] != self._generation:
+            # Taken first: what another writer adds meanwhile makes the next question count again.
+            generation, projection = self._generation, self.projection
+            if projection is None:
+                return None
+            if self._mean is None or self._mean[0] != generation:
                 held = list(self.vectors(self._catalog.sample_chunks(_SAMPLED)).values())
                 share = len(held) / (len(held) + _TRUSTED)
                 general = projection.text_mean(_LANGUAGE)
                 mean = share * np.mean(held, axis=0) + (1 - share) * general if held else general
-                self._mean = (self._generation, mean.astype(np.float32))
+                self._mean = (generation, mean.astype(np.float32))
             return self._mean[1]
 
     def document_frequency(self, words: Sequence[str]) -> dict[str, int]:

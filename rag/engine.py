@@ -248,7 +248,7 @@ class Engine:
 def _search_notes(phrases_missed: Sequence[str], language: str) -> tuple[str, ...]:
     if not phrases_missed:
         return ()
-    return (note("phrase", language, phrases="、".join(phrases_missed)),)
+    return (note("phrase", language, phrases="".join(f"“{phrase}”" for phrase in phrases_missed)),)
 
 
 def _other_period_notes(candidates: Sequence[Candidate], language: str) -> tuple[str, ...]:

@@ -20,6 +20,11 @@ _SEVERAL = re.compile(r"分别|各(?:自|是|为|有|多少|几|获|涨|增|降)
 _BODY = re.compile(r"(?:部|委|局|院|办|厅|会|署|处|所|社)(?:长|主任|书记)?$")
 _SEVERAL_OF_PERIOD = re.compile(r"分别|各(?=[是为有涨增降])")
 _YEAR = re.compile(r"\d{4}年")
+# What joins the two into one thing: the trade between them, a treaty, a couple.
+_TOGETHER = re.compile(
+    r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]"
+)
+_PREFIXES = "副前原代总"  # 副主任: jieba cuts the first off
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _LONGEST = 80  # characters; a longer question is a paragraph
 
@@ -32,7 +37,7 @@ def split_facets(question: str) -> tuple[str, ...]:
     >>> split_facets("2021年宝马和奔驰的全球销量分别是多少？")
     ('2021年宝马的全球销量是多少？', '2021年奔驰的全球销量是多少？')
     """
-    if len(question) > _LONGEST:
+    if len(question) > _LONGEST or _TOGETHER.search(question):
         return ()
     by_period = _periods(question)
     if by_period:
@@ -136,7 +141,10 @@ def _last_word(text: str) -> str:
     if not tags or not tags[-1][1].startswith(_NOUNS):
         return ""
     word = tags[-1][0]
-    return word if text.endswith(word) else ""
+    if not text.endswith(word):
+        return ""
+    before = text[: len(text) - len(word)][-1:]
+    return before + word if before and before in _PREFIXES else word
 
 
 def _first_word(text: str) -> str:

@@ -64,14 +64,19 @@ def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bo
 
 
 def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
-    """The period told of where what was asked is only known for another one."""
+    """The period told of where what was asked is only known for another one.
+
+    7月末 asked, only 6月末 told of. A sentence of the period asked for, or without any period,
+    counts if it says as much of what was asked: 前三季度生产总值 does not answer for 9月末贷款.
+    """
     speaking = [item for item in candidates if not item.missing]
-    if not speaking or any(item.period > 0 for item in speaking):
+    others = [item for item in speaking if item.period < 0]
+    if not others:
         return None
-    # 7月末 asked, only 6月末 told of: a sentence without any period counts if it says as much.
-    other = max(speaking, key=lambda item: (item.period < 0, item.coverage))
+    other = max(others, key=lambda item: item.coverage)
+    asked = max((item.coverage for item in speaking if item.period > 0), default=0.0)
     silent = max((item.coverage for item in speaking if item.period == 0), default=0.0)
-    if other.period >= 0 or other.coverage < max(silent, _LEAST_COVERAGE):
+    if other.coverage < max(silent, _LEAST_COVERAGE) or asked >= _ON_TOPIC * other.coverage:
         return None
     return told_period(other.sentence, other.article)
 

@@ -25,8 +25,8 @@ _NOTES = {
         "en": "The archive speaks of this for {told}, not for the period asked about.",
     },
     "phrase": {
-        "zh": "没有报道逐字含有“{phrases}”，已按一般词语检索。",
-        "en": "No article has “{phrases}” word for word; it was searched for as plain words.",
+        "zh": "所选范围内没有一篇报道逐字含有{phrases}，已按一般词语检索。",
+        "en": "No article searched has {phrases} word for word; plain words were used.",
     },
     "quoted": {
         "zh": "模型的回答没有通过核对，已改为直接引用原句。",

@@ -26,11 +26,12 @@ from rag.types import Lane, Query
 
 _RRF_K = 60  # Cormack et al. 2009
 _LANES = {(True, True): Lane.BOTH, (True, False): Lane.DENSE, (False, True): Lane.LEXICAL}
-# Of each lane. 30 hold the right article for 99 % of the development questions (docs/LOG.md).
+# Of each lane. Together they hold the right article for every Chinese development question and 13
+# of 14 foreign ones (docs/LOG.md 2026-11-23).
 _PROPOSED = 36
 _PROPOSED_FOREIGN = 60  # a question in another language has no words to be found by
 _COMPARED = 40  # of the proposed, token by token: the best by cosine and words
-# Weights of a chunk's parts, each in standard deviations over the proposed (the words: 0 to 1).
+# Weights of a chunk's parts, in standard deviations over the proposed; the words as they are.
 _DENSE = 0.5
 _WORDS = 1.0
 _LEAST_SPREAD = 0.02  # of cosines; over a newspaper's chunks it is 0.03 to 0.08
@@ -52,7 +53,7 @@ class Hit:
     chunk: Chunk
     lane: Lane
     cosine: float = 0.0  # of the whole chunk to the whole question
-    words: float = 0.0  # its BM25 score, as a share of what the question's words could score
+    words: float = 0.0  # its BM25 score over the most its text could get; title and periods on top
     match: float = 0.0  # mean over the question's tokens of the best match in the chunk
     tokens: ChunkTokens | None = None
     score: float = 0.0

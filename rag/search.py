@@ -88,16 +88,17 @@ def find(
 ) -> Findings:
     """The same for a question that has been understood on the day ``anchor``.
 
-    A question for two things (男单和女单冠军) is also searched as two, and they take turns.
+    A question for two things (男单和女单冠军) is also searched as two, and they take turns, itself
+    first: what looks like two things may be one.
     """
     ask = partial(_ranked, archive, encoder, mode=mode, clock=clock, reranker=reranker)
     whole = ask(query, periods)
     parts = [whole]
     for question in split_facets(query.question):
         part, part_periods = understand(question, filters=query.filters, anchor=anchor)
-        parts.insert(len(parts) - 1, ask(part, part_periods))
+        parts.append(ask(part, part_periods))
     order = _in_turn([part.articles for part in parts])
-    ranked, copies = group_copies(order[:articles], archive)
+    ranked, copies = group_copies(order[: max(_CHUNKS, articles)], archive)
     candidates = _chosen(_sentences_in_turn(parts), copies, limit)
     clock.add("evidence")
     return Findings(
@@ -106,7 +107,7 @@ def find(
         periods=tuple(periods),
         candidates=candidates,
         evidence=as_evidence(candidates, headlines_of(copies, archive)),
-        ranked=ranked,
+        ranked=ranked[:articles],
         copies=copies,
         phrases_missed=whole.phrases_missed,
         timings=clock.stop(),

@@ -26,7 +26,8 @@ def understand(
     Raises:
         BadInput: The question is empty or longer than LONGEST_QUESTION characters.
     """
-    asked = " ".join(question.split())
+    # A terminal may hand over halves of characters, which nothing behind can encode.
+    asked = " ".join(question.encode(errors="ignore").decode().split())
     if not asked:
         raise BadInput("The question is empty. Type one, for example: 青岛上半年贷款余额是多少")
     if len(asked) > LONGEST_QUESTION:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Article
-from rag.copies import group_copies, similarity, text_runs
+from rag.copies import are_copies, group_copies, similarity, text_runs
 from tests.scripted_llm import archive_of, article
 
 _WIRE = (
@@ -72,3 +72,23 @@ def test_similarity_is_the_same_both_ways_and_a_share(one, other):
     assert 0 <= found <= 1
     assert found == similarity(*reversed(runs))
     assert similarity(runs[0], runs[0]) == 1
+
+
+def test_a_monthly_release_is_no_copy_of_the_one_before():
+    text = (
+        "人民银行云城分行公布，{}月末，全市各项贷款余额{}亿元，同比增长{}%，比年初增加{}亿元。"
+        "记者从发布会上了解到，当地银行继续把信贷投向制造业和小微企业，企业融资成本稳中有降，"
+        "居民购房和消费的合理需求得到满足，金融服务实体经济的质量和效率进一步提高。"
+    )
+    july = Article("7", "", text.format(7, 987, 6.4, 51))
+    august = Article("8", "", text.format(8, 992, 6.9, 56))
+    assert similarity(text_runs(july), text_runs(august)) > 0.6
+    assert not are_copies(july, august)
+    assert are_copies(july, Article("9", "", july.body.replace("公布", "发布")))
+
+
+def test_articles_that_differ_at_their_end_are_no_copies():
+    opening = "".join(f"第{n}段讲的是城市建设。" for n in range(200))
+    one = Article("1", "", opening + "".join(chr(0x4E00 + n) for n in range(900)))
+    other = Article("2", "", opening + "".join(chr(0x6000 + n) for n in range(900)))
+    assert not are_copies(one, other)

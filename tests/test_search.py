@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from index.archive import Archive
@@ -337,3 +338,40 @@ def test_what_another_writer_takes_out_between_two_looks_is_no_damage(tmp_path):
     assert archive.vectors([]) == {}
     assert search(archive, _ENCODER, "西山公园花展", today=_TODAY).ranked[0] == "garden-2"
     archive.close()
+
+
+def test_both_halves_of_a_question_for_two_things_are_found(tmp_path):
+    many = [
+        article(f"g-{n}", f"西山公园花展第{n}场", f"西山公园第{n}场花展展出兰花三百盆，天数不详。")
+        for n in range(12)
+    ]
+    few = article("s", "城南小学花展", "城南小学花展为期两天。")
+    ingest_articles(tmp_path, [*many, few], _ENCODER)
+    archive = Archive.open(tmp_path, _ENCODER)
+    question = "西山公园和城南小学的花展天数分别是多少？"
+    found = search(archive, _ENCODER, question, today=_TODAY, limit=6)
+    assert "s" in found.ranked[:3]
+    assert found.ranked[0].startswith("g-") or found.ranked[1].startswith("g-")
+    assert {item.article_id for item in found.evidence} >= {"s"}
+    archive.close()
+
+
+def test_the_mean_of_an_archive_follows_its_vectors_and_is_drawn_to_the_encoders_own(tmp_path):
+    ingest_articles(tmp_path, _ARTICLES[:3], _ENCODER)
+    archive = Archive.open(tmp_path, _ENCODER)
+    ids = [chunk.id for item in _ARTICLES[:3] for chunk in archive.chunks(item.id)]
+    held = np.stack(list(archive.vectors(ids).values()))
+    general = archive.projection.text_mean("zh")
+    share = len(held) / (len(held) + 200)  # 200 vectors weigh as much as the encoder's own mean
+    assert archive.mean_vector() == pytest.approx(
+        share * held.mean(axis=0) + (1 - share) * general, abs=1e-6
+    )
+    before = archive.mean_vector()
+    ingest_articles(tmp_path, _ARTICLES[3:], _ENCODER)
+    archive.refresh()
+    assert not np.allclose(archive.mean_vector(), before)
+    archive.close()
+
+
+def test_an_archive_without_token_vectors_has_no_mean(archives):
+    assert archives[_PLAIN].mean_vector() is None
