@@ -345,6 +345,7 @@ def eval_retrieval(
     from rag.assemble import open_encoder, open_reranker, require_archive
 
     items = retrieval.read_retrieval_queries(queries)
+    retrieval.check_out(out, [queries, corpus, archive])  # before the slow part
     folder = retrieval.choose_archive(corpus, archive, out)
     if archive:
         require_archive(folder)  # before the encoder loads

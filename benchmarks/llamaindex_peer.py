@@ -58,14 +58,18 @@ class Peer:
         )
         store = ChromaVectorStore(chroma_collection=client.get_or_create_collection("news"))
         self._splitter = SentenceSplitter(chunk_size=_CHUNK_TOKENS, chunk_overlap=_OVERLAP_TOKENS)
-        self._index = VectorStoreIndex.from_vector_store(
-            store,
-            embed_model=HuggingFaceEmbedding(
-                model_name=str(model_folder),
-                query_instruction="query: ",
-                text_instruction="passage: ",
-            ),
+        self._embedding = HuggingFaceEmbedding(
+            model_name=str(model_folder),
+            query_instruction="query: ",
+            text_instruction="passage: ",
         )
+        self._index = VectorStoreIndex.from_vector_store(store, embed_model=self._embedding)
+
+    def warm_up(self, texts: Sequence[str]) -> None:
+        """Split and embed, and keep nothing: the first batch pays for what loads late."""
+        for text in texts:
+            self._splitter.split_text(text)
+        self._embedding.get_text_embedding_batch(list(texts))
 
     def split(self, articles: Iterable[Article]) -> list[BaseNode]:
         """The chunks; title and date go into what is embedded and indexed, as they do in ours."""

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
+from eval.retrieval_out import check_out, write_lines
 from eval.retrieval_queries import RetrievalQuery, read_retrieval_queries
 from eval.retrieval_scores import RetrievalScore, score_ranking
 from index.archive import Archive
@@ -33,6 +34,7 @@ __all__ = [
     "RetrievalQuery",
     "archive_search",
     "ask",
+    "check_out",
     "choose_archive",
     "ingest_corpus",
     "missing_gold",
@@ -80,14 +82,8 @@ def choose_archive(corpus: Path | None, archive: Path | None, out: Path) -> Path
     corpora of one name do not.
 
     Raises:
-        BadInput: Neither is given, the corpus cannot be read, or the run cannot be written there.
+        BadInput: Neither is given, or the corpus cannot be read.
     """
-    if out.is_dir():
-        raise BadInput(f"--out {out} is a folder; name a file in it, e.g. {out / 'run.jsonl'}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"--out {out} cannot be written: {error.strerror}") from None
     if archive is not None:
         return archive
     if corpus is None:
@@ -114,9 +110,14 @@ def ingest_corpus(
     """
     report = ingest_paths(folder, [corpus], ReadOptions(), encoder, progress=progress)
     if not report.read:
-        reason = f" (line {report.rejected[0].line}: {report.rejected[0].reason})"
-        raise BadInput(f"The corpus {corpus} holds no article{reason if report.rejected else ''}.")
+        reason = f" ({_first_fault(report)})" if report.rejected else ""
+        raise BadInput(f"The corpus {corpus} holds no article{reason}.")
     return report
+
+
+def _first_fault(report: IngestReport) -> str:
+    first = report.rejected[0]
+    return first.reason if first.line is None else f"line {first.line}: {first.reason}"
 
 
 def missing_gold(queries: Iterable[RetrievalQuery], archive: Archive) -> list[str]:
@@ -199,12 +200,12 @@ def score_results(results: Iterable[Result]) -> list[RetrievalScore]:
 
 
 def write_run(results: Iterable[Result], out: Path) -> None:
-    """Write one row per query; a run that breaks off leaves the file before it as it was."""
-    part = out.with_name(f"{out.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        for result in results:
-            file.write(json.dumps(_row(result), ensure_ascii=False) + "\n")
-    part.replace(out)
+    """Write one row per query; a run that breaks off leaves the file before it as it was.
+
+    Raises:
+        BadInput: It cannot be written.
+    """
+    write_lines((json.dumps(_row(result), ensure_ascii=False) for result in results), out)
 
 
 def _row(result: Result) -> dict[str, Any]:

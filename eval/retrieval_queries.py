@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from index.errors import BadInput
 from rag.understand import LONGEST_QUESTION
@@ -13,12 +14,15 @@ from rag.understand import LONGEST_QUESTION
 _FORMAT = "Its format: docs/retrieval-format.md"
 _SHOWN = 20  # bad lines explained in one message; the numbers of all others follow
 
-_Name = Annotated[str, Field(min_length=1)]
+# No control characters: ids and types are shown in the terminal, which would obey them.
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\P{Cc}*$")]
+_Form = Annotated[str, Field(min_length=1)]
 _Asked = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_QUESTION),
 ]
 _Group = Annotated[tuple[_Name, ...], Field(min_length=1)]
+_Part = Annotated[tuple[_Form, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class RetrievalQuery:
     ignore_ids: tuple[_Name, ...] = ()  # neither right nor wrong: taken out of the ranking
     gold_groups: tuple[_Group, ...] = ()
     require_all_gold: bool = False
-    answers: tuple[_Group, ...] = ()  # required parts, each a list of accepted forms
+    answers: tuple[_Part, ...] = ()  # required parts, each a list of accepted forms
 
     @property
     def judged(self) -> bool:
@@ -100,9 +104,15 @@ def read_retrieval_queries(path: Path) -> list[RetrievalQuery]:
 def _faults(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_context=False)
     return ", ".join(
-        ": ".join(part for part in (".".join(map(str, item["loc"])), item["msg"]) if part)
+        ": ".join(part for part in (".".join(map(str, item["loc"])), _message(item)) if part)
         for item in found
     )
+
+
+def _message(item: ErrorDetails) -> str:
+    if item["type"] == "string_pattern_mismatch":
+        return "String should have no control characters"
+    return item["msg"]
 
 
 def _report(bad: dict[int, str]) -> str:

@@ -164,13 +164,6 @@ class Archive:
             return []
         return self._read(lambda: self._best(query, top_k, scope))[:top_k]
 
-    def phrase_chunks(
-        self, phrases: Sequence[str], *, limit: int, filters: SearchFilter = NO_FILTER
-    ) -> list[Chunk]:
-        """Return chunks, by id, of the articles that hold every phrase; no phrase, no chunks."""
-        scope = Scope(self._catalog, filters, phrases)
-        return self._read(lambda: scope.chunks(self._lexical, limit)) if scope.phrases else []
-
     @property
     def projection(self) -> Projection | None:
         """How token vectors are compared; None where none are stored."""
@@ -320,7 +313,7 @@ class Archive:
     def _open_tokens(self) -> TokenStore | None:
         layout = Layout(self._folder)
         path = _current(self._catalog, layout.tokens, layout.tokens_built)
-        store = TokenStore.open(path)
+        store = TokenStore.open(path, dimension=self._encoder.dimension)
         if store is None and isinstance(self._encoder, TokenEncoder):
             raise missing_store(path)
         return store

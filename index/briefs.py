@@ -2,18 +2,29 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from index.types import Article, Span
 
-# A name of this kind lowers the bar; alone it makes no digest.
+# A name of this kind lowers the bar; alone it makes no digest. Something must end with it: 简讯里的
+# 人生 is an essay, 海滨简讯 and 要闻速览：… are not.
 _NAME = re.compile(
-    r"快[讯訊]|[简簡短][讯訊]|要[闻聞]|速[览覽递遞读讀]|[联聯]播|集[锦錦萃]"
-    r"|一[组組](?:消息|新[闻聞])|\bin brief\b|\bbriefs\b|\bround-?up\b",
+    r"(?:快[讯訊]|[简簡短][讯訊]|要[闻聞]|速[览覽递遞读讀]|[联聯]播|集[锦錦萃]|一[组組](?:消息|新[闻聞]))"
+    r"(?:[一二两兩三四五六七八九十\d]{1,3}[则則条條])?(?:$|[\s\d：:｜|—·（(\[【】》」\]])"
+    r"|\b(?:in brief|briefs|round-?up)\b(?:$|\s*[：:｜|—–(\[,])",
     re.IGNORECASE,
+)
+# What news says of when and by whom; a feature need not.
+_REPORTED = re.compile(
+    r"[讯訊]|[记記]者|[\u3400-\u9fff]\d{1,2}日[电電]|(?:19|20)\d{2}年|[\d一二三四五六七八九十]月"
+    r"|\d{1,2}[日号號时時]|昨[日天晚]|今[日天晚晨早年]|明[日天]|日前|近日|近期|本[月周週]|[上下]个?[月周週]"
+    r"|[周週][一二三四五六日末]|星期|去年|上半年|下半年"
+    r"|\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|yesterday|today|tomorrow"
+    r"|January|February|March|April|June|July|August|September|October|November|December"
+    r"|(?:19|20)\d{2})\b"
 )
 # Of the 6,923 headings of 1,399 printed digests 9 have over 34 characters, the longest 49; of the
 # 7,426 paragraphs under them one in a hundred has under 40.
@@ -22,6 +33,7 @@ _LONGEST_NAMED = 60
 _LEAST_TEXT = 24
 _LEAST_UNNAMED = 3  # two headed paragraphs may as well be a feature without its lead
 _LEAST_CLAUSE = 4  # characters between marks, on average; names in a list have 2 or 3
+_TITLE = 100  # characters of a title that may name a subject
 _SHARED = 0.75  # of the texts have a word of the title: they are about one thing
 
 _TAIL = 48  # characters: a stop, its closing marks and a credit
@@ -82,17 +94,39 @@ class _Item:
         return (self.heads or self.texts)[0].start
 
 
-@lru_cache(maxsize=256)
+class _Key:
+    """An article in a cache, hashed by its body: its own hash goes through all of its headings."""
+
+    __slots__ = ("article",)
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+
+    def __hash__(self) -> int:
+        return hash(self.article.body)  # which a str keeps
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and (
+            self.article is other.article or self.article == other.article
+        )
+
+
 def article_briefs(article: Article) -> tuple[Brief, ...]:
     """Return the briefs of a digest in order; any other article is one brief without heading.
 
     They cover the body. A digest is short heading lines, each with text under it, from the first
     line on: two or more where kicker or title names a digest (快讯, 要闻速览, in brief) or the
     headline lists the headings, and then one line may open it. Unnamed it takes three, over one or
-    two paragraphs each, without ordinals, and no subject that runs through them, as in a feature
-    with sub-headings. A named digest may instead mark its paragraphs with 【…】, ●, 1. or 一、.
+    two paragraphs each, without ordinals or a byline, most with a date or 讯, and no subject that
+    runs through them, as in a feature with sub-headings. A named digest may instead mark its
+    paragraphs with 【…】, ●, 1. or 一、.
     """
-    items = _items(article)
+    return _briefs(_Key(article))
+
+
+@lru_cache(maxsize=256)
+def _briefs(key: _Key) -> tuple[Brief, ...]:
+    article, items = key.article, _items(key)
     if not items:
         return (Brief("", 0, len(article.body)),)
     starts = [(item.start, item.heading) for item in items]
@@ -116,18 +150,29 @@ def mark_headings(article: Article) -> Article:
 
     Any other article is returned as it is.
     """
-    found = [Span(line.start, line.end) for item in _items(article) for line in item.heads]
-    new = [span for span in found if not _in_headings(article, span)]
+    found = [Span(line.start, line.end) for item in _items(_Key(article)) for line in item.heads]
+    is_known = _within(article.headings)
+    new = [span for span in found if not is_known(span)]
     return replace(article, headings=tuple(sorted([*article.headings, *new]))) if new else article
 
 
-def _in_headings(article: Article, span: Span) -> bool:
-    return any(known.start <= span.start and span.end <= known.end for known in article.headings)
+def _within(headings: Sequence[Span]) -> Callable[[Span], bool]:
+    """Whether a span lies in one of the headings; a digest may have thousands."""
+    known = sorted(headings)
+    starts = [span.start for span in known]
+    furthest = [*accumulate((span.end for span in known), max)]
+
+    def is_within(span: Span) -> bool:
+        before = bisect_right(starts, span.start)
+        return before > 0 and span.end <= furthest[before - 1]
+
+    return is_within
 
 
 @lru_cache(maxsize=256)
-def _items(article: Article) -> tuple[_Item, ...]:
-    named = bool(_NAME.search(f"{article.kicker} {article.title}"))
+def _items(key: _Key) -> tuple[_Item, ...]:
+    article = key.article
+    named = any(_NAME.search(part.strip()) for part in (article.kicker, article.title))
     if not (named or article.headings) and _open_ends(article.body) < 2:
         return ()  # most articles: their lines need no closer look
     lines = [*_lines(article)]
@@ -148,10 +193,11 @@ def _open_ends(body: str) -> int:
 
 
 def _lines(article: Article) -> Iterator[_Line]:
+    is_heading = _within(article.headings)
     for found in re.finditer(r"[^\n]+", article.body):
         text = found[0].strip()
         start = found.start() + len(found[0]) - len(found[0].lstrip())
-        if text and _in_headings(article, Span(start, start + len(text))):
+        if text and is_heading(Span(start, start + len(text))):
             yield _Line(start, text, "H")
         elif text:
             yield _Line(start, text, _kind(text))
@@ -216,7 +262,9 @@ def _lists(headline: str, items: Sequence[_Item]) -> bool:
 
 
 def _are_apart(article: Article, items: Sequence[_Item]) -> bool:
-    """Briefs, though nothing names them so: short, without order, about different things."""
+    """Briefs, though nothing names them so: news, short, without order, of different things."""
+    if article.byline or article.reporters:
+        return False  # features are signed
     if not article.title_derived and items[0].heading in article.title:
         return False  # the headline once more, then a report with sub-headings
     texts = ["".join(line.text for line in item.texts) for item in items]
@@ -225,7 +273,8 @@ def _are_apart(article: Article, items: Sequence[_Item]) -> bool:
         and all(_width(item.heading) <= _LONGEST for item in items)
         and not any(_ORDINAL.match(item.heads[0].text) for item in items)
         and all(_width(text) >= _LEAST_TEXT and _is_prose(text) for text in texts)
-        and not _share_subject(article.title, texts)
+        and 2 * sum(bool(_REPORTED.search(text)) for text in texts) > len(texts)
+        and not _share_subject(article.title[:_TITLE], texts)
     )
 
 

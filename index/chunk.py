@@ -115,7 +115,8 @@ def passage_text(article: Article, chunk: Chunk) -> str:
 def missing_heading(article: Article, chunk: Chunk) -> str:
     """Return the heading of the brief that a chunk goes on with; "" where it opens the brief."""
     brief = brief_at(article, chunk.start)
-    return brief.heading if article.body[brief.start : chunk.start].strip() else ""
+    opens = not (brief.heading and article.body[brief.start : chunk.start].strip())
+    return "" if opens else brief.heading
 
 
 def _passage(article: Article, heading: str, text: str) -> str:

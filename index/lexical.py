@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -83,17 +83,20 @@ def lexical_rows(passages: Iterable[tuple[Article, Chunk]]) -> list[LexicalRow]:
     """
     rows: list[LexicalRow] = []
     last: Article | None = None
+    plain: Article | None = None
     title = source = grams = ""
     for article, chunk in passages:
-        if article is not last:
+        if article is not last or plain is None:
             last = article
+            # Periods are kept by article, and a digest's thousands of headings are slow to hash.
+            plain = replace(article, headings=())
             title, source = _joined(words(article.headline)), _joined(words(article.source))
             grams = _joined(_grams(fold_characters(f"{article.headline}\n{article.body}")))
         heading = _joined(words(brief_at(article, chunk.start).heading))
         missing = _joined(words(missing_heading(article, chunk)))
         text = " ".join(filter(None, (title, missing, source, _joined(words(chunk.text)))))
         titles = f"{title} {heading}".strip()
-        periods = _joined(chunk_period_terms(article, chunk))
+        periods = _joined(chunk_period_terms(plain, chunk))
         rows.append(
             LexicalRow(chunk.id, article.published, article.source, titles, text, grams, periods)
         )

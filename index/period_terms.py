@@ -4,6 +4,7 @@ Statistics are reported in the same words every month; only the period tells the
 mostly printed without its year.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -26,12 +27,14 @@ def period_terms(spans: Iterable[TimeSpan]) -> list[str]:
 
 def chunk_period_terms(article: Article, chunk: Chunk) -> list[str]:
     """The terms of the periods named in a chunk, as often as they are named."""
-    return [
-        term
-        for span in article_periods(article)
-        if chunk.start <= span.start < chunk.end
-        for term in span_terms(span)
-    ]
+    spans = article_periods(article)
+    first = bisect_left(spans, chunk.start, key=_start)
+    last = bisect_left(spans, chunk.end, key=_start)
+    return [term for span in spans[first:last] for term in span_terms(span)]
+
+
+def _start(span: TimeSpan) -> int:
+    return span.start
 
 
 @lru_cache(maxsize=512)

@@ -4,15 +4,11 @@ Ids come from catalog and lexical index, the last word from the catalog's text. 
 """
 
 from collections.abc import Sequence
-from itertools import islice
 
 from index.catalog import Catalog, StoredChunk
 from index.filters import SearchFilter
 from index.lexical import LexicalIndex, WordQuery, query_phrases
-from index.types import Chunk
 from index.words import fold_characters
-
-_BATCH = 200  # chunks read at a time
 
 
 class Scope:
@@ -44,15 +40,6 @@ class Scope:
         if most is not None and len(found) > most:
             return None
         return self._catalog.current(found)
-
-    def chunks(self, words: LexicalIndex, limit: int) -> list[Chunk]:
-        """The first chunks, by id, that are admitted."""
-        admitted: list[Chunk] = []
-        ids = iter(sorted(self.ids(words) or ()))
-        while len(admitted) < limit and (batch := list(islice(ids, _BATCH))):
-            stored = self._catalog.chunks_by_id(batch)
-            admitted += [stored[id_].chunk for id_ in batch if self.admits(stored[id_])]
-        return admitted[:limit]
 
     def admits(self, stored: StoredChunk) -> bool:
         """Whether a chunk is within all limits."""

@@ -87,8 +87,11 @@ class TokenStore:
         return cls(path, connection, projection)
 
     @classmethod
-    def open(cls, folder: Path) -> Self | None:
-        """Open for reading; None where the archive has no token vectors."""
+    def open(cls, folder: Path, *, dimension: int | None = None) -> Self | None:
+        """Open for reading; None where the archive has no token vectors.
+
+        Raises ArchiveDamaged where it cannot be read, or is not of vectors with ``dimension``.
+        """
         path = folder / _FILE
         if not path.is_file():
             return None
@@ -98,6 +101,9 @@ class TokenStore:
         )
         try:
             projection = _read_projection(connection)
+            if projection and dimension not in (None, len(projection.basis)):
+                reason = f"made for vectors of {len(projection.basis)} numbers, not {dimension}"
+                raise ValueError(reason)
         except (sqlite3.Error, ValueError) as error:
             connection.close()
             raise _damaged(path, error) from error
@@ -167,6 +173,7 @@ class TokenStore:
 
 
 def _read_projection(connection: sqlite3.Connection) -> Projection | None:
+    """What is stored; None where nothing is, ValueError where it is not whole."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchall()
     rows = connection.execute("SELECT name, value FROM meta").fetchall() if tables else []
     stored = {name: np.frombuffer(value, dtype="<f4") for name, value in rows}
@@ -177,7 +184,14 @@ def _read_projection(connection: sqlite3.Connection) -> Projection | None:
         kind, _, language = name.partition(":")
         if kind in means:
             means[kind][language] = value
-    dimension = len(next(iter(means["questions"].values())))
+    lacking = [kind for kind, by_language in means.items() if "" not in by_language]
+    if lacking:
+        raise ValueError(f"it lacks the mean of {' and '.join(lacking)}")
+    dimension = len(means["questions"][""])
+    if any(len(mean) != dimension for kind in means.values() for mean in kind.values()):
+        raise ValueError("its means are not of one length")
+    if not len(stored["basis"]):
+        raise ValueError("its basis is empty")
     return Projection(stored["basis"].reshape(dimension, -1), **means)
 
 

@@ -33,7 +33,12 @@ _YEAR_AFTER = re.compile(r"(?:the )?(?:next|following) year|the year after|a yea
 _RELATIVE = re.compile(
     r"^(?:the\s+)?(?:last|this|next|today|yesterday|tomorrow|past)\b", re.IGNORECASE
 )
-_NAME = re.compile(r"\b[A-Z][a-z][\w-]*(?:\s+[A-Z][a-z][\w-]*)*")
+# Places and bodies that are written in capitals as measures are (GDP, CPI), but take an article.
+_INITIALS = r"(?:[A-Z]\.)+[A-Z]\b\.?|(?:US|USA|UK|UAE|EU|UN)\b"
+_NAME = re.compile(rf"\b(?:[A-Z][a-z][\w-]*(?:\s+[A-Z][a-z][\w-]*)*|{_INITIALS})")
+_WITH_THE = re.compile(_INITIALS)
+_ASKABLE = re.compile(r"(?=.*[^\W\d_])[\w\s'’&%/(),.-]+")
+_INITIAL_STOP = re.compile(r"\b[A-Z]\.[A-Z]$")
 # A measure ends before these: loan balance | grew, loan balance | at the end of June.
 _MEASURE_ENDS = (
     rf"{_AUXILIARY}|{_ASKING}|of|in|at|by|for|on|from|to|since|during|as|and|or|than|with|"
@@ -47,8 +52,9 @@ _MEASURES = (
     re.compile(rf"\b[Tt]he\s+{_MEASURE}(?=\s+of\b)"),
     re.compile(rf"\b[Hh]ow\s+(?:many|much)\s+{_MEASURE}"),
 )
-_OWNED = re.compile(rf"\b[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*['’]s\s+{_MEASURE}")
-_OF_OWNER = re.compile(rf"\b[Tt]he\s+{_MEASURE}\s+of\s+(?:the\s+)?[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*")
+_OWNER = rf"(?:{_INITIALS}|[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*)"
+_OWNED = re.compile(rf"\b(?:[Tt]he\s+)?{_OWNER}['’]s\s+{_MEASURE}")
+_OF_OWNER = re.compile(rf"\b[Tt]he\s+{_MEASURE}\s+of\s+(?:the\s+)?{_OWNER}")
 _IT = re.compile(r"\bit\b(?!\s+(?:takes?|took|possible|true)\b)")
 _POINTS = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|hers|former|latter|both|those|these|same|then|"
@@ -67,8 +73,9 @@ def complete_english(question: str, earlier: str) -> str:
     if detect_language(earlier) != "en":
         return question
     lead = _LEAD.match(question)
-    topic = question[lead.end() if lead else 0 :].rstrip(" ?.!？")
-    if not topic or _CLAUSE.search(topic):
+    topic = _unstopped(question[lead.end() if lead else 0 :])
+    # "in May" is a period, though may is an auxiliary
+    if not topic or (_CLAUSE.search(topic) and not _is_period(topic)):
         return _with_subject(question, earlier)
     if (lead and lead.group()) or _is_period(topic):
         return _swap(earlier, topic) or question
@@ -97,7 +104,7 @@ def _swap(earlier: str, topic: str) -> str:
     if _NAME.fullmatch(bare):
         return _with_name(earlier, bare)
     at = _measure(earlier)
-    if not at or _periods(topic) or _POINTS.search(topic):
+    if not at or _periods(topic) or _POINTS.search(topic) or not _ASKABLE.fullmatch(bare):
         return ""
     return f"{earlier[: at[0]]}{bare}{earlier[at[1] :]}"
 
@@ -116,8 +123,7 @@ def _with_period(earlier: str, new: TimeSpan) -> str:
         named = not re.match(r"the\b|\d|Q\d|[A-Z]", text)
         text = f"{'at' if ends else 'in'} {'the ' if named else ''}{text}"
     if not old:
-        stem = earlier.rstrip(" ?.？")
-        return f"{stem} {text}?"
+        return f"{_unstopped(earlier)} {text}?"
     before = _BEFORE_PERIOD.sub("", earlier[: old[0].start])
     return f"{before} {text}{earlier[old[0].end :]}".strip()
 
@@ -138,7 +144,10 @@ def _with_name(earlier: str, name: str) -> str:
     names = list(_NAME.finditer(timeless, first.end() if first else 0))
     if len(names) != 1:
         return ""
-    return f"{earlier[: names[0].start()]}{name}{earlier[names[0].end() :]}"
+    before, old, after = earlier[: names[0].start()], names[0].group(), earlier[names[0].end() :]
+    before = before.removesuffix("the ") if _WITH_THE.fullmatch(old) else before
+    article = "the " if _WITH_THE.fullmatch(name) and not before.lower().endswith("the ") else ""
+    return f"{before}{article}{name}{after}"
 
 
 def _with_subject(question: str, earlier: str) -> str:
@@ -155,7 +164,14 @@ def _with_subject(question: str, earlier: str) -> str:
     start = old[0].start
     lead = _BEFORE_PERIOD.search(earlier[:start])
     period = earlier[lead.start() if lead else start : old[0].end].strip()
-    return f"{whole.rstrip(' ?.？')} {period}?"
+    return f"{_unstopped(whole)} {period}?"
+
+
+def _unstopped(text: str) -> str:
+    """The text without the marks at its end; the stop of U.S. is none of them."""
+    bare = text.rstrip(" ?.!？")
+    is_initial = _INITIAL_STOP.search(bare) and text[len(bare) :].startswith(".")
+    return f"{bare}." if is_initial else bare
 
 
 def _measure(earlier: str) -> tuple[int, int] | None:

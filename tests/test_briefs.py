@@ -1,5 +1,7 @@
 import gzip
 import json
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.briefs import article_briefs, brief_at, mark_headings
-from index.chunk import chunk_article
+from index.chunk import chunk_article, passage_text
 from index.lexical import lexical_rows
 from index.readers import read_file
 from index.sentences import article_sentences
@@ -156,12 +158,27 @@ _NO_DIGESTS = {
         ("问：座位够吗", _LIBRARY[1], "问：夜里开吗", _FERRY[1], "问：还添什么", _PEARS[1]),
     ),
     "interview named as a digest": (
-        "要闻访谈",
+        "访谈要闻",
         ("问：座位够吗？", f"答：{_LIBRARY[1]}", "问：夜里开吗？", f"答：{_FERRY[1]}"),
     ),
     "poem": (
         "海边三首",
         ("潮来沙上无人迹", "潮去滩头有月痕。", "渔灯一点", "挂在柴门。", "风止", "船归。"),
+    ),
+    "portraits": (
+        "老街的手艺人",
+        (
+            *("修伞匠老胡", "老胡在桥头修了一辈子伞，他说伞骨比伞面更见功夫，急不得。"),
+            *("磨刀匠老赵", "老赵挑着担子走街串巷，一块磨石用得只剩下薄薄的一片。"),
+            *("做秤的老何", "老何的铺子里挂满了木杆秤，每一颗秤星都由他亲手钉上。"),
+        ),
+    ),
+    "essay with a digest's name inside its title": (
+        "简讯里的一生",
+        (
+            *("编辑部的灯", "他编了三十年短消息，每一条都不足百字，字字都要掂量。"),
+            *("桥头的书摊", "退休以后他守着一个旧书摊，读者还拿着旧报来找他说话。"),
+        ),
     ),
     "winners": (
         "阅读节获奖名单",
@@ -182,6 +199,82 @@ def test_what_is_no_digest_is_one_brief(title: str, lines: tuple[str, ...]):
         ("", 0, len(article.body))
     ]
     assert mark_headings(article) is article
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("海滨要闻速览：夜航与阅览", "简讯｜夜航与阅览", "【短讯】夜航与阅览", "夜航与阅览 快讯"),
+        *(
+            "海滨简讯（三）",
+            "简讯四则",
+            "快讯7月1日",
+            "Harbour briefs: ferries and books",
+            "In brief",
+        ),
+    ],
+)
+def test_a_digests_name_ends_a_part_of_the_title(title: str):
+    assert _headings(_article(*_FERRY, *_LIBRARY, title=title)) == [_FERRY[0], _LIBRARY[0]]
+
+
+@pytest.mark.parametrize(
+    "title", ["简讯里的夜航", "快讯记者的一天", "集锦鲤的人", "The briefs dispute at the port"]
+)
+def test_a_digests_name_inside_the_title_names_none(title: str):
+    assert _headings(_article(*_FERRY, *_LIBRARY, title=title)) == [""]
+
+
+@pytest.mark.parametrize("fields", [{"byline": "□本报记者 石磊"}, {"reporters": ("石磊",)}])
+def test_a_signed_article_is_a_digest_only_by_name(fields: dict):
+    lines = (*_FERRY, *_LIBRARY, *_PEARS)
+    assert _headings(_article(*lines, title="海滨七月", **fields)) == [""]
+    assert _headings(_article(*lines, **fields)) == [_FERRY[0], _LIBRARY[0], _PEARS[0]]
+
+
+def test_most_briefs_of_an_unnamed_digest_say_when_or_by_whom():
+    undated = _LIBRARY[1].replace("昨日", ""), _PEARS[1].replace("周六", "周内")
+    one = (*_FERRY, _LIBRARY[0], undated[0], _PEARS[0], undated[1])
+    assert _headings(_article(*one, title="海滨七月")) == [""]
+    two = (*_FERRY, _LIBRARY[0], f"本报讯 {undated[0]}", _PEARS[0], undated[1])
+    assert len(_headings(_article(*two, title="海滨七月"))) == 3
+
+
+def test_a_long_title_shares_a_subject_with_the_briefs_only_at_its_start():
+    lines = ("轮渡加班", f"本报讯 海湾{_FERRY[1]}", "图书馆添座", f"本报讯 海湾{_LIBRARY[1]}")
+    lines += ("梨园开园", f"本报讯 海湾{_PEARS[1]}")
+    assert _headings(_article(*lines, title="海湾" + "甲" * 100)) == [""]
+    assert len(_headings(_article(*lines, title="甲" * 100 + "海湾"))) == 3
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """How many Python functions run."""
+    count = 0
+
+    def on_event(_frame: object, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(on_event)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def test_the_work_on_a_digest_grows_with_its_briefs_and_not_with_their_square():
+    def index(count: int) -> None:
+        lines = [line for n in range(count) for line in (f"海湾{n}号船", f"本报讯 {n}号船出海了。")]
+        digest = mark_headings(_article(*lines, source=str(count)))
+        chunks = chunk_article(digest, count_tokens=FakeEncoder().count_tokens, max_tokens=512)
+        assert len(lexical_rows([(digest, chunk) for chunk in chunks])) == count
+        assert len([passage_text(digest, chunk) for chunk in chunks]) == count
+
+    index(10)  # what is loaded once
+    few, many = (_calls(lambda n=n: index(n)) for n in (100, 400))
+    assert many < 6 * few  # 4 times the briefs; 16 times the calls were they squared
 
 
 def test_headings_a_reader_found_count():

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -207,6 +208,101 @@ def test_what_cannot_be_used_is_one_line(files, args, message):
     assert run(*args) == (1, "", message)
 
 
+@pytest.fixture
+def never_searched(monkeypatch):
+    """Nothing may be loaded or asked before --out is known to be usable."""
+
+    def refuse(settings):
+        pytest.fail("the encoder was loaded first")
+
+    monkeypatch.setattr("rag.assemble.open_encoder", refuse)
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "corpus.jsonl.gz", "link.jsonl"])
+def test_an_input_is_not_overwritten(files, never_searched, name):
+    Path("link.jsonl").symlink_to("queries.jsonl")
+    before = Path(name).read_bytes()
+    code, out, err = run(*USUAL[:2], "--out", f"../{files.name}/{name}", *USUAL[4:])
+    assert (code, out) == (1, "")
+    given = name.replace("link", "queries")
+    assert err == (
+        f"--out ../{files.name}/{name} would overwrite {given}, which is read; name another file\n"
+    )
+    assert Path(name).read_bytes() == before
+
+
+def test_an_input_that_has_the_name_of_the_unfinished_run_is_kept(files, never_searched):
+    Path("queries.jsonl").rename("run.jsonl.part")
+    before = Path("run.jsonl.part").read_bytes()
+    code, _, err = run("--queries", "run.jsonl.part", "--out", "run.jsonl", *USUAL[4:])
+    assert code == 1
+    assert "would overwrite run.jsonl.part" in err
+    assert Path("run.jsonl.part").read_bytes() == before
+
+
+def test_a_run_is_not_written_into_the_archive_it_searches(files):
+    run(*USUAL)
+    (archive,) = Path("runs").glob("*.archive")
+    args = (*USUAL[:2], "--out", str(archive / "run.jsonl"), "--archive", str(archive))
+    code, out, err = run(*args)
+    assert (code, out) == (1, "")
+    assert err.endswith(f"is inside {archive}, which is read; name a file elsewhere\n")
+
+
+def test_pipes_and_devices_are_left_alone(files, never_searched):
+    os.mkfifo("pipe")
+    os.mkfifo("run.jsonl.part")
+    for out, special in (
+        ("pipe", "pipe"),
+        ("/dev/null", "/dev/null"),
+        ("run.jsonl", "run.jsonl.part"),
+    ):
+        assert run(*USUAL[:2], "--out", out, *USUAL[4:]) == (
+            1,
+            "",
+            f"--out {out}: {special} is not a regular file; name a new file\n",
+        )
+        assert not Path(special).is_file()
+
+
+@pytest.mark.parametrize(
+    "out", ["/proc/run.jsonl", "r" * 252, "r" * 300, "corpus.jsonl.gz/run.jsonl"]
+)
+def test_an_unwritable_run_is_told_first(files, never_searched, out):
+    code, printed, err = run(*USUAL[:2], "--out", out, *USUAL[4:])
+    assert (code, printed) == (1, "")
+    assert err.startswith(f"--out {out} cannot be written: ")
+    assert err.count("\n") == 1
+
+
+def test_the_check_leaves_no_file(files):
+    run(*USUAL[:4])
+    assert not list(Path("runs").iterdir())
+
+
+def test_a_disk_that_fails_at_the_end_is_one_line(tmp_path):
+    gone = tmp_path / "gone" / "run.jsonl"
+    with pytest.raises(BadInput, match="cannot be written: No such file"):
+        write_run([ask(query(0), Recorder())], gone)
+
+
+def test_a_fault_of_the_whole_file_has_no_line(files):
+    Path("broken.jsonl.gz").write_bytes(b"no gzip at all")
+    code, out, err = run(*USUAL[:4], "--corpus", "broken.jsonl.gz")
+    assert (code, out) == (1, "")
+    assert err.startswith("The corpus broken.jsonl.gz holds no article (")
+    assert "None" not in err
+
+
+def test_a_bad_row_shows_no_control_characters(files):
+    rows = [{**QUERIES[0], "id": "\x1b[2Jq", "type": "\x1b]0;t\x07", "gold_ids": ["\x9b"]}] * 2
+    Path("queries.jsonl").write_text(lines(rows), encoding="utf-8")
+    code, _, err = run(*USUAL)
+    assert code == 1
+    assert err.startswith("The query set queries.jsonl has rows")
+    assert err.rstrip("\n").isprintable()
+
+
 def test_a_corpus_without_articles_is_told_with_its_first_fault(files):
     Path("empty.jsonl").write_text('{"id": "a"}\n', encoding="utf-8")
     code, out, err = run(*USUAL[:4], "--corpus", "empty.jsonl")
@@ -255,8 +351,17 @@ def test_only_what_the_judge_needs_is_read(tmp_path):
         ({"answers": [["512亿元"], []]}, "answers.1: Tuple should have at least 1 item"),
         ({"require_all_gold": "yes"}, "require_all_gold: Input should be a valid boolean"),
         ({"question": "问" * 501}, "question: String should have at most 500 characters"),
+        ({"id": "q" * 201}, "id: String should have at most 200 characters"),
+        ({"id": "a\x1b[2J"}, "id: String should have no control characters. "),
+        ({"id": "a\n"}, "id: String should have no control characters. "),
+        ({"type": "\x1b]0;x\x07"}, "type: String should have no control characters. "),
+        ({"gold_ids": ["yc-0", "\x9b2J"]}, "gold_ids.1: String should have no control characters"),
+        ({"gold_groups": [["\x7f"]]}, "gold_groups.0.0: String should have no control characters"),
     ],
-    ids=["id", "empty", "gold", "answers", "flag", "long"],
+    ids=[
+        *("id", "empty", "gold", "answers", "flag", "long"),
+        *("long id", "escape", "newline", "type", "gold escape", "group"),
+    ],
 )
 def test_a_field_of_the_wrong_kind_is_named(tmp_path, row, fault):
     path = tmp_path / "q.jsonl"

@@ -297,31 +297,14 @@ def test_no_article_with_every_phrase_means_no_hits(tmp_path):
 
     def found(*phrases):
         hits = archive.search_vector(vector, top_k=5, phrases=phrases)
-        assert archive.phrase_chunks(phrases, limit=5) == sorted(
-            (hit.chunk for hit in hits), key=lambda chunk: chunk.id
-        )
+        by_words = archive.search_words("", top_k=5, phrases=phrases)
+        assert {hit.chunk for hit in by_words} == {hit.chunk for hit in hits}
         return [hit.chunk.article_id for hit in hits]
 
     assert found("数字经济促进条例") == ["half"]
     assert found("數字經濟促進條例") == ["half"]
     assert found("数字经济促进条例", "休会") == []
     assert found("没有这句话") == []
-    archive.close()
-
-
-def test_phrase_chunks_are_those_of_the_whole_article_within_the_filter(tmp_path):
-    archive = _open(
-        tmp_path,
-        Article("a", "《海湾条例》施行", "其余内容在此，从略。\n" * 60, source="日报"),
-        Article("b", "海湾条例解读", "共六章。", source="晚报"),
-    )
-    whole = [chunk.id for chunk in archive.chunks("a")]
-    assert len(whole) > 1
-    assert [c.id for c in archive.phrase_chunks(["海湾条例"], limit=99)] == [*whole, "b:1"]
-    assert [c.id for c in archive.phrase_chunks(["海湾条例"], limit=1)] == whole[:1]
-    evening = SearchFilter(sources=("晚报",))
-    assert [c.id for c in archive.phrase_chunks(["海湾条例"], limit=9, filters=evening)] == ["b:1"]
-    assert archive.phrase_chunks([" "], limit=9) == []
     archive.close()
 
 

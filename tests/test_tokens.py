@@ -211,6 +211,52 @@ def test_a_projection_of_no_whole_numbers_is_damage(store, tmp_path):
         TokenStore.create(tmp_path / "tokens", lambda: store.projection)
 
 
+@pytest.mark.parametrize("kind", ["passages", "queries", "questions", "texts"])
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        ("DELETE FROM meta WHERE name GLOB ? || ':*'", "it lacks the mean of {}"),
+        ("DELETE FROM meta WHERE name = ? || ':'", "it lacks the mean of {}"),
+        (
+            "UPDATE meta SET value = substr(value, 1, 8) WHERE name = ? || ':zh'",
+            "its means are not of one length",
+        ),
+    ],
+)
+def test_a_projection_without_one_of_its_means_is_damage(store, tmp_path, kind, damage, reason):
+    db = sqlite3.connect(tmp_path / "tokens" / "tokens.sqlite3")
+    assert db.execute(damage, (kind,)).rowcount > 0
+    db.commit()
+    db.close()
+    line = rf"cannot be read \({reason.format(kind)}\).* suyuan rebuild"
+    with pytest.raises(ArchiveDamaged, match=line):
+        TokenStore.open(tmp_path / "tokens")
+
+
+@pytest.mark.parametrize("length", [0, 4])
+def test_a_basis_of_another_height_is_damage(store, tmp_path, length):
+    db = sqlite3.connect(tmp_path / "tokens" / "tokens.sqlite3")
+    db.execute("UPDATE meta SET value = ? WHERE name = 'basis'", (b"\0" * length,))
+    db.commit()
+    db.close()
+    with pytest.raises(ArchiveDamaged, match="suyuan rebuild"):
+        TokenStore.open(tmp_path / "tokens")
+
+
+def test_token_vectors_of_another_encoder_are_named_with_what_mends_it(tmp_path):
+    ingest_articles(tmp_path, made_up_articles(3), _ENCODER)
+    file = Layout(tmp_path).tokens / "tokens.sqlite3"
+    db = sqlite3.connect(file)
+    half = _ENCODER.dimension // 2
+    # rows of the basis and numbers of the means: half of each, so the file agrees with itself
+    db.execute("UPDATE meta SET value = substr(value, 1, length(value) / 2)")
+    db.commit()
+    db.close()
+    line = rf"made for vectors of {half} numbers, not {_ENCODER.dimension}\).*suyuan rebuild"
+    with pytest.raises(ArchiveDamaged, match=line):
+        Archive.open(tmp_path, _ENCODER)
+
+
 # In an archive
 
 

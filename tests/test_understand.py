@@ -171,6 +171,16 @@ _CARRIED = "How many passengers did the Jinan metro carry in 2023?"
         ("And Jinan?", _BALANCE, _BALANCE.replace("Qingdao", "Jinan")),
         ("What about in Jinan?", _GDP, _GDP.replace("Qingdao", "Jinan")),
         ("And CPI?", _GDP, _GDP.replace("GDP", "CPI")),
+        ("What about the U.S.?", _BALANCE, _BALANCE.replace("Qingdao", "the U.S.")),
+        ("And in the UK?", _BALANCE, _BALANCE.replace("Qingdao", "the UK")),
+        ("And Japan?", "What is the GDP of the U.S.?", "What is the GDP of Japan?"),
+        ("And in 2023?", "What is the GDP of the U.S.?", "What is the GDP of the U.S. in 2023?"),
+        (
+            "How fast did it grow?",
+            "What is the GDP of the U.S. in 2023?",
+            "How fast did the GDP of the U.S. grow in 2023?",
+        ),
+        ("What about in May?", _BALANCE, "What was Qingdao's loan balance in May 2020?"),
         (
             "How about household deposits?",
             _BALANCE,
@@ -188,6 +198,11 @@ _CARRIED = "How many passengers did the Jinan metro carry in 2023?"
 )
 def test_an_english_follow_up_is_made_whole_by_rules(question, before, whole):
     assert _alone(question, before) == whole
+
+
+@pytest.mark.parametrize("question", [r"How about \1?", "And #1?", "What about <b>deposits</b>?"])
+def test_what_is_no_english_name_or_measure_is_put_in_no_question(question):
+    assert _alone(question, _BALANCE) == question
 
 
 @pytest.mark.parametrize(
