@@ -5,10 +5,11 @@ Only for matching: what is shown and quoted is never passed through here.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
+_SENTENCE = 300  # characters
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -59,6 +60,16 @@ def simplified(text: str) -> str:
 
 def fold(text: str) -> str:
     """NFKC, lower case, traditional characters to simplified; length may change."""
+    return _fold_sentence(text) if len(text) <= _SENTENCE else _fold(text)
+
+
+@lru_cache(maxsize=8192)
+def _fold_sentence(text: str) -> str:
+    """One search folds the same sentences several times."""
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     # Character by character first: OpenCC's phrases are only for text that has such characters.
     if folded.translate(_simplified) != folded:

@@ -1,7 +1,7 @@
 """Group articles that print nearly the same text, as papers do with wire copy."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from index.archive import Archive
@@ -15,19 +15,22 @@ _ALIKE = 0.6
 # Of the figures of the one with fewer: a monthly release repeats its words and not its figures.
 _SAME_FIGURES = 0.8
 _RUN = 5
-_LONGEST = 1_000  # characters that are looked at, of a text's head and of its end
+_LONGEST = 500  # characters that are looked at, of a text's head and of its end
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _MARKS = re.compile(r"\W+")
 
 
 def group_copies(
-    article_ids: Sequence[str], archive: Archive
+    article_ids: Sequence[str], find: Callable[[str], Article | None]
 ) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
-    """The articles without later copies of earlier ones, and which copies each of them has."""
+    """The articles without later copies of earlier ones, and which copies each of them has.
+
+    ``find`` gives an article by its id; one that has gone is left out.
+    """
     kept: list[Article] = []
     copies: dict[str, list[str]] = {}
     for article_id in article_ids:
-        article = archive.article(article_id)
+        article = find(article_id)
         if article is None:
             continue
         original = next((one for one in kept if are_copies(one, article)), None)

@@ -40,6 +40,9 @@ _MATCH = 0.25  # for each standard deviation above the mean of the candidates
 _CHUNK = 0.2
 _HEADER = 0.9  # of a match in the headline, paper or date above the sentence's chunk
 _RECENT = 0.05
+# Where a cross-encoder gives the score, coverage does not count beside these.
+_PENALTY_MISSING = 0.5
+_PENALTY_ELSEWHERE = 0.3
 # A question in another script shares no words with the article: meaning has to decide.
 _CROSS_COVERAGE = 0.2
 _CROSS_MATCH = 0.3
@@ -172,8 +175,8 @@ def latest_anchor(last: date | None, today: date) -> date:
 
 def penalty(item: Candidate, *, same_script: bool) -> float:
     """What counts against a sentence however well it reads, >= 0: another place, name or period."""
-    missing = _MISSING * len(item.missing) if same_script else 0.0
-    return missing + _ELSEWHERE * item.elsewhere - _PERIOD[False] * min(item.period, 0.0)
+    missing = _PENALTY_MISSING * len(item.missing) if same_script else 0.0
+    return missing + _PENALTY_ELSEWHERE * item.elsewhere - _PERIOD[False] * min(item.period, 0.0)
 
 
 def _score(item: Candidate, *, same_script: bool) -> float:

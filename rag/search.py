@@ -20,6 +20,7 @@ from rag.types import Evidence, Filters, Query
 from rag.understand import is_chinese, understand
 
 _CHUNKS = 40
+_SPARE = 8  # articles looked at beyond those wanted: some are copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,10 @@ def find(
         part, part_periods = understand(question, filters=query.filters, anchor=anchor)
         parts.append(ask(part, part_periods))
     order = _in_turn([part.articles for part in parts])
-    ranked, copies = group_copies(order[: max(_CHUNKS, articles)], archive)
+    read = {item.article.id: item.article for part in parts for item in part.sentences}
+    ranked, copies = group_copies(
+        order[: articles + _SPARE], lambda key: read.get(key) or archive.article(key)
+    )
     candidates = _chosen(_sentences_in_turn(parts), copies, limit)
     clock.add("evidence")
     return Findings(

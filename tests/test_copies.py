@@ -31,19 +31,19 @@ def archive(tmp_path_factory):
 
 def test_the_best_of_several_copies_keeps_its_place_and_names_the_others(archive):
     order = ["evening", "other", "wire", "traditional"]
-    assert group_copies(order, archive) == (
+    assert group_copies(order, archive.article) == (
         ("evening", "other"),
         {"evening": ("wire", "traditional")},
     )
 
 
 def test_what_only_repeats_the_lead_is_no_copy(archive):
-    assert group_copies(["wire", "short", "other"], archive) == (("wire", "short", "other"), {})
+    assert group_copies(["wire", "short", "other"], archive.article) == (("wire", "short", "other"), {})
 
 
 def test_an_article_that_has_gone_is_passed_over(archive):
-    assert group_copies(["gone", "wire"], archive) == (("wire",), {})
-    assert group_copies([], archive) == ((), {})
+    assert group_copies(["gone", "wire"], archive.article) == (("wire",), {})
+    assert group_copies([], archive.article) == ((), {})
 
 
 def test_marks_and_white_space_do_not_make_two_texts_different():
