@@ -38,7 +38,10 @@ def test_the_best_of_several_copies_keeps_its_place_and_names_the_others(archive
 
 
 def test_what_only_repeats_the_lead_is_no_copy(archive):
-    assert group_copies(["wire", "short", "other"], archive.article) == (("wire", "short", "other"), {})
+    assert group_copies(["wire", "short", "other"], archive.article) == (
+        ("wire", "short", "other"),
+        {},
+    )
 
 
 def test_an_article_that_has_gone_is_passed_over(archive):
