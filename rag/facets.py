@@ -71,7 +71,12 @@ def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]
     if _BODY.search(after + _run(rest)) and not _BODY.search(before):
         return ()
     whole = after + _run(rest)
-    if whole[len(after) - 1 :].find(before[-1]) > 0:  # jieba takes 冬残奥会 for two words
+    if hidden[end + len(whole) :].startswith("的"):  # 城南小学的花展: all before 的
+        after = whole
+        run = _run_before(hidden[:start])
+        if run and _opens_with_place(run) and _opens_with_place(after):
+            before = run  # 西山公园 and 城南小学: each has a place of its own
+    elif whole[len(after) - 1 :].find(before[-1]) > 0:  # jieba takes 冬残奥会 for two words
         after = whole[: whole.index(before[-1], len(after)) + 1]
     if _SEVERAL.search(hidden) or _alike(before, after):
         before = _as_long(hidden[:start], before, after)
@@ -85,6 +90,10 @@ def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]
     if several and not several[0].startswith("各"):
         tail = tail[: several.start()] + tail[several.end() :].lstrip()
     return tuple(f"{head}{part}{tail}" for part in (before, after))
+
+
+def _opens_with_place(text: str) -> bool:
+    return tagged_words(text)[0][1] == "ns"
 
 
 def _as_long(text: str, before: str, after: str) -> str:

@@ -356,6 +356,17 @@ def test_both_halves_of_a_question_for_two_things_are_found(tmp_path):
     archive.close()
 
 
+def test_a_question_for_two_things_is_searched_whole_and_by_each_part(archives, monkeypatch):
+    asked = []
+    encode = _ENCODER.encode_query_tokens
+    monkeypatch.setattr(
+        _ENCODER, "encode_query_tokens", lambda text: asked.append(text) or encode(text)
+    )
+    question = "西山公园和城南小学的花展天数分别是多少？"
+    search(archives[_ENCODER], _ENCODER, question, today=_TODAY)
+    assert asked == [question, "西山公园的花展天数是多少？", "城南小学的花展天数是多少？"]
+
+
 def test_the_mean_of_an_archive_follows_its_vectors_and_is_drawn_to_the_encoders_own(tmp_path):
     ingest_articles(tmp_path, _ARTICLES[:3], _ENCODER)
     archive = Archive.open(tmp_path, _ENCODER)
