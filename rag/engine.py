@@ -4,49 +4,39 @@ The single way from a question to an answer for the terminal, the page, the eval
 LlamaIndex callers.
 """
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from index.archive import Archive
-from index.figures import figure_in, parse_figures
 from index.periods import TimeSpan
 from index.types import Coverage, Encoder
-from rag.cite import MarkerGate, Statement, read_statements
+from rag.answerer import Answerer
 from rag.clock import Clock
-from rag.evidence import Candidate, latest_anchor
-from rag.extract import extract
-from rag.focus import Focus
+from rag.evidence import latest_anchor
 from rag.followup import points_back
-from rag.judge import is_literal, other_period, quotable, speaks_of, verify
 from rag.llm import LLMFailedError, stream_words
-from rag.messages import answer_messages, is_refusal, note, translation_messages
-from rag.reply import Reply, headlines, shown_evidence
+from rag.messages import note, translation_messages
+from rag.reply import Reply
 from rag.rerank import Reranker
 from rag.rewrite import rewrite
 from rag.search import find
 from rag.types import (
     Answer,
     Answered,
-    Delta,
     Event,
-    Evidence,
     Filters,
     Found,
     Query,
-    Status,
     Turn,
     Understood,
 )
 from rag.understand import LONGEST_QUESTION, is_chinese, understand
-from rag.verify import check_statement
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-_ANSWER_TOKENS = 256
 _QUESTION_TOKENS = 96
 
 
@@ -75,8 +65,8 @@ class Engine:
         self._encoder = encoder
         self._llm = llm
         self._limit = evidence
-        self._literal = literal
         self._reranker = reranker
+        self._answerer = Answerer(llm, self.model, literal)
 
     def ask(
         self,
@@ -130,21 +120,11 @@ class Engine:
             limit=self._limit,
             reranker=self._reranker,
         )
-        focus, candidates, evidence = findings.focus, findings.candidates, findings.evidence
-        yield Found(evidence, coverage)
+        yield Found(findings.evidence, coverage)
         notes = _search_notes(findings.phrases_missed, query.language)
-        reply = Reply(query, evidence, coverage, self.archive.index_version, clock, notes)
-        if not speaks_of(focus, query, candidates):
-            told = _other_period_notes(candidates, query.language)
-            yield Answered(reply.not_found(headlines(evidence), notes=told))
-            return
-        if self._literal and is_literal(focus, periods, candidates):
-            yield Answered(reply.quoted(candidates[0], focus))
-            return
-        if self._llm is None:
-            yield Answered(reply.evidence_only(candidates, ""))
-            return
-        yield from self._generate(query, focus, candidates, reply)
+        index_version = self.archive.index_version
+        reply = Reply(query, findings.evidence, coverage, index_version, clock, notes)
+        yield from self._answerer.stream(findings, reply)
 
     def _made_whole(
         self, query: Query, periods: list[TimeSpan], history: Sequence[Turn], anchor: date
@@ -185,78 +165,8 @@ class Engine:
         )
         return replace(query, question=chinese.question, period=chinese.period), found
 
-    def _generate(
-        self, query: Query, focus: Focus, candidates: Sequence[Candidate], reply: Reply
-    ) -> Iterator[Event]:
-        shown = shown_evidence(reply.evidence, candidates)
-        gate = MarkerGate(
-            count=len(shown),
-            allowed=lambda text: all(
-                any(figure_in(figure, item.text) for item in shown)
-                for figure in parse_figures(text)
-            ),
-        )
-        pieces: list[str] = []
-        try:
-            with closing(self._words(query, shown)) as stream:
-                for piece in stream:
-                    pieces.append(piece)
-                    if ready := gate.feed(piece):
-                        reply.clock.first("first_word")
-                        yield Delta(ready)
-        except LLMFailedError as error:
-            yield Answered(reply.evidence_only(candidates, str(error)))
-            return
-        if ready := gate.finish():
-            reply.clock.first("first_word")
-            yield Delta(ready)
-        yield Answered(self._conclude("".join(pieces), query, focus, candidates, reply, shown))
-
-    def _words(self, query: Query, shown: Sequence[Evidence]) -> Generator[str, None, None]:
-        assert self._llm is not None
-        return stream_words(self._llm, answer_messages(query, shown), max_tokens=_ANSWER_TOKENS)
-
-    def _conclude(
-        self,
-        text: str,
-        query: Query,
-        focus: Focus,
-        candidates: Sequence[Candidate],
-        reply: Reply,
-        shown: Sequence[Evidence],
-    ) -> Answer:
-        if is_refusal(text):
-            return reply.not_found(headlines(reply.evidence), model=self.model)
-        draft = verify(read_statements(text, count=len(shown)), shown, candidates, query, focus)
-        if draft.statements:
-            status = Status.PARTLY if draft.dropped else Status.ANSWERED
-            notes = (note("struck", query.language),) if draft.dropped else ()
-            return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
-        number = quotable(candidates, len(shown), focus)
-        if number is None:
-            return reply.not_found(headlines(reply.evidence), model=self.model)
-        quote = Statement(extract(shown[number - 1].text, focus), (number,))  # a clause of it
-        return reply.answered(
-            Status.PARTLY,
-            [quote],
-            check_statement(quote, [shown[number - 1]]),
-            (note("quoted", query.language),),
-            model=self.model,
-        )
-
 
 def _search_notes(phrases_missed: Sequence[str], language: str) -> tuple[str, ...]:
     if not phrases_missed:
         return ()
     return (note("phrase", language, phrases="".join(f"“{phrase}”" for phrase in phrases_missed)),)
-
-
-def _other_period_notes(candidates: Sequence[Candidate], language: str) -> tuple[str, ...]:
-    """Days only: what an article calls its period stays in the article."""
-    told = other_period(candidates)
-    if told is None:
-        return ()
-    days = (
-        f"{told.until}" if told.point or told.since == told.until else f"{told.since}—{told.until}"
-    )
-    return (note("other_period", language, told=days),)

@@ -1,0 +1,132 @@
+"""From what was found to the checked answer: literal, generated, quoted or refused.
+
+Knows nothing of archives: what was found may come from one or from texts given with the question.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index.figures import figure_in, parse_figures
+from rag.cite import MarkerGate, Statement, read_statements
+from rag.evidence import Candidate
+from rag.extract import extract
+from rag.focus import Focus
+from rag.judge import Draft, is_literal, other_period, quotable, speaks_of, verify
+from rag.llm import LLMFailedError, stream_words
+from rag.messages import answer_messages, is_refusal, note
+from rag.reply import Reply, headlines, shown_evidence
+from rag.search import Findings
+from rag.types import Answer, Answered, Delta, Event, Evidence, Query, Status
+from rag.verify import check_statement
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+_ANSWER_TOKENS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Answers from findings. ``literal``: word for word, without the LLM, where one sentence does.
+
+    Without ``llm`` an answer is its evidence (status ``evidence_only``).
+    """
+
+    llm: "LLM | None" = None
+    model: str = ""
+    literal: bool = True
+
+    def stream(self, findings: Findings, reply: Reply) -> Iterator[Event]:
+        """Delta…, Answered. Closing the iterator stops the LLM."""
+        query, focus, candidates = findings.query, findings.focus, findings.candidates
+        if not speaks_of(focus, query, candidates):
+            told = _other_period_notes(candidates, query.language)
+            yield Answered(reply.not_found(headlines(reply.evidence), notes=told))
+            return
+        if self.literal and is_literal(focus, findings.periods, candidates):
+            yield Answered(reply.quoted(candidates[0], focus))
+            return
+        if self.llm is None:
+            yield Answered(reply.evidence_only(candidates, ""))
+            return
+        yield from self._generate(self.llm, query, focus, candidates, reply)
+
+    def _generate(
+        self,
+        llm: "LLM",
+        query: Query,
+        focus: Focus,
+        candidates: Sequence[Candidate],
+        reply: Reply,
+    ) -> Iterator[Event]:
+        shown = shown_evidence(reply.evidence, candidates)
+        gate = MarkerGate(
+            count=len(shown),
+            allowed=lambda text: all(
+                any(figure_in(figure, item.text) for item in shown)
+                for figure in parse_figures(text)
+            ),
+        )
+        pieces: list[str] = []
+        try:
+            with closing(_words(llm, query, shown)) as stream:
+                for piece in stream:
+                    pieces.append(piece)
+                    if ready := gate.feed(piece):
+                        reply.clock.first("first_word")
+                        yield Delta(ready)
+        except LLMFailedError as error:
+            yield Answered(reply.evidence_only(candidates, str(error)))
+            return
+        if ready := gate.finish():
+            reply.clock.first("first_word")
+            yield Delta(ready)
+        yield Answered(self._conclude("".join(pieces), query, focus, candidates, reply, shown))
+
+    def _conclude(
+        self,
+        text: str,
+        query: Query,
+        focus: Focus,
+        candidates: Sequence[Candidate],
+        reply: Reply,
+        shown: Sequence[Evidence],
+    ) -> Answer:
+        if is_refusal(text):
+            return reply.not_found(headlines(reply.evidence), model=self.model)
+        draft = verify(read_statements(text, count=len(shown)), shown, candidates, query, focus)
+        if draft.statements:
+            return self._kept(draft, query, reply)
+        number = quotable(candidates, len(shown), focus)
+        if number is None:
+            return reply.not_found(headlines(reply.evidence), model=self.model)
+        quote = Statement(extract(shown[number - 1].text, focus), (number,))  # a clause of it
+        return reply.answered(
+            Status.PARTLY,
+            [quote],
+            check_statement(quote, [shown[number - 1]]),
+            (note("quoted", query.language),),
+            model=self.model,
+        )
+
+    def _kept(self, draft: Draft, query: Query, reply: Reply) -> Answer:
+        status = Status.PARTLY if draft.dropped else Status.ANSWERED
+        notes = (note("struck", query.language),) if draft.dropped else ()
+        return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
+
+
+def _words(llm: "LLM", query: Query, shown: Sequence[Evidence]) -> Generator[str, None, None]:
+    return stream_words(llm, answer_messages(query, shown), max_tokens=_ANSWER_TOKENS)
+
+
+def _other_period_notes(candidates: Sequence[Candidate], language: str) -> tuple[str, ...]:
+    """Days only: what an article calls its period stays in the article."""
+    told = other_period(candidates)
+    if told is None:
+        return ()
+    days = (
+        f"{told.until}" if told.point or told.since == told.until else f"{told.since}—{told.until}"
+    )
+    return (note("other_period", language, told=days),)
