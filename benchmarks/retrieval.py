@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from llamaindex_peer import HAN_PATTERN, Peer
 
-from cli_progress import count_progress
+from commands.progress import count_progress
 from eval.retrieval import WARM_UP, Find, Result, archive_search, ask, read_retrieval_queries
 from eval.retrieval_queries import RetrievalQuery
 from eval.retrieval_scores import latency_line, score_ranking, summarise, table_lines

@@ -17,7 +17,7 @@ from rag.types import Citation, Evidence, Headline
 
 MAX_QUESTION = 500  # characters; a question, not a document: that is for the draft checker
 _MAX_EXCHANGES = 50  # kept per conversation; the oldest leave first
-_REFERENCE = re.compile(r"([cens]):(\d{1,6}):(\d{1,3})")
+_REFERENCE = re.compile(r"([cens]):(\d{1,6}):(\d{1,3})(?::(\d{1,3}))?")
 _LOG = logging.getLogger("suyuan.ui")
 
 Conversation = tuple[Exchange, ...]
@@ -112,6 +112,8 @@ class Desk:
         if kind == "s":
             return Opened(panel=render_panel(exchange, labels(lang)))
         target = _target(exchange, kind, item)
+        if match[4]:
+            target = _copy(target, int(match[4]))
         return Opened(article=self._article(exchange, target, labels(lang))) if target else Opened()
 
     def _article(
@@ -153,13 +155,19 @@ def _target(exchange: Exchange, kind: str, item: int) -> Citation | Evidence | H
     return answer.nearest[item - 1] if 1 <= item <= len(answer.nearest) else None
 
 
+def _copy(target: Citation | Evidence | Headline | None, number: int) -> Headline | None:
+    copies = target.copies if isinstance(target, Citation | Evidence) else ()
+    return copies[number - 1] if 1 <= number <= len(copies) else None
+
+
 def _passages(exchange: Exchange, target: Citation | Evidence | Headline) -> list[Passage]:
-    """The chosen sentence, and faintly, what else the answer cites of the same article."""
+    """The chosen sentence; faintly, the one it leans on and what else is cited of the article."""
     if isinstance(target, Headline):
         return []
     cited = exchange.answer.citations if exchange.answer is not None else ()
     chosen = Passage(target.start, target.end)
-    return [chosen] + [
+    lead = Passage(target.lead_start, target.lead_start + len(target.lead), chosen=False)
+    return [chosen, *([lead] if target.lead else [])] + [
         Passage(each.start, each.end, chosen=False)
         for each in cited
         if (each.article_id, each.version) == (target.article_id, target.version)

@@ -3,7 +3,7 @@
 Every string from outside is escaped here or in desk.html. A thing that opens an article carries a
 reference (``data-ref``) that the session resolves against what it has shown: ``c:3:1`` is citation
 1 of question 3, ``e:3:2`` its second evidence sentence, ``n:3:1`` its first nearest headline,
-``s:3:0`` its evidence panel.
+``s:3:0`` its evidence panel, ``c:3:1:2`` the second copy of citation 1.
 """
 
 import re
@@ -235,17 +235,23 @@ def _unsupported(checks: Sequence[Check], labels: Labels) -> str:
 
 
 def _nearest(exchange: Exchange, answer: Answer, labels: Labels) -> str:
-    items = "".join(
-        f"<li>{opener(f'n:{exchange.number}:{number}', headline.title)}"
-        f'<span class="sy-meta">{escape(headline.source)} '
-        f"{headline.published or escape(labels.undated)}</span></li>"
-        for number, headline in enumerate(answer.nearest, 1)
-    )
-    near = f'<h3>{escape(labels.nearest)}</h3><ul class="sy-nearest">{items}</ul>' if items else ""
+    items = _headlines(answer.nearest, f"n:{exchange.number}", labels)
+    near = f"<h3>{escape(labels.nearest)}</h3>{items}" if items else ""
     return (
         f"{near}<h3>{escape(labels.archive_covers)}</h3>"
         f'<p class="sy-covers">{escape(covers(answer.coverage, labels))}</p>'
     )
+
+
+def _headlines(headlines: Sequence[Headline], ref: str, labels: Labels) -> str:
+    """Articles by their headlines, each opened by ``ref`` and its place in the list, from 1."""
+    items = "".join(
+        f'<li data-ref="{ref}:{number}">{opener(f"{ref}:{number}", headline.title)}'
+        f'<span class="sy-meta">{escape(headline.source)} '
+        f"{headline.published or escape(labels.undated)}</span></li>"
+        for number, headline in enumerate(headlines, 1)
+    )
+    return f'<ul class="sy-headlines">{items}</ul>' if items else ""
 
 
 def _no_model(labels: Labels) -> str:
@@ -339,20 +345,23 @@ def _card(each: Citation | Evidence, number: int, quote: str, ref: str, labels: 
     places = (each.source, each.section)
     return (
         f'<li class="sy-card" data-ref="{ref}"><span class="sy-number">{number}</span>'
-        f"<blockquote>{escape(quote)}</blockquote>"
+        f"<blockquote>{_lead(each)}{escape(quote)}</blockquote>"
         f'<p class="sy-head">{opener(ref, each.title)}{derived}</p>'
         f'<p class="sy-meta">{source_line(places, each.published, each.date_known, labels)}'
-        f"{byline}{outside_link(each.url, labels)}</p>{_copies(each.copies, labels)}</li>"
+        f"{byline}{outside_link(each.url, labels)}</p>"
+        f"{_copies(each.copies, ref, labels)}</li>"
     )
 
 
-def _copies(copies: Sequence[Headline], labels: Labels) -> str:
+def _lead(each: Citation | Evidence) -> str:
+    """The sentence before, where this one points back to it, as 其中 does."""
+    return f'<span class="sy-lead">{escape(each.lead)}</span>' if each.lead else ""
+
+
+def _copies(copies: Sequence[Headline], ref: str, labels: Labels) -> str:
     """The other articles that print nearly the same text, folded."""
     if not copies:
         return ""
-    items = "".join(
-        f"<li>{escape(copy.title)} <span>{escape(copy.source)} {copy.published or ''}</span></li>"
-        for copy in copies
-    )
     summary = escape(labels.also_in.format(count=len(copies)))
-    return f'<details class="sy-more"><summary>{summary}</summary><ul>{items}</ul></details>'
+    listed = _headlines(copies, ref, labels)
+    return f'<details class="sy-copies"><summary>{summary}</summary>{listed}</details>'

@@ -216,9 +216,9 @@ button.sy-marker:hover {
 .sy-answer h3, .sy-welcome h3, .sy-panel h3 {
   font-size: 14px; font-weight: 600; margin: 16px 0 4px; color: var(--sy-soft);
 }
-.sy-nearest { margin: 0; padding: 0; list-style: none; }
-.sy-nearest li { padding: 6px 0; border-bottom: 1px solid var(--sy-line); }
-.sy-nearest .sy-meta { display: block; }
+.sy-headlines { margin: 0; padding: 0; list-style: none; }
+.sy-headlines li { padding: 6px 0; border-bottom: 1px solid var(--sy-line); }
+.sy-headlines .sy-meta { display: block; }
 .sy-covers { margin: 0; font-size: 14px; }
 
 .sy-welcome { padding: 9vh 28px 24px; }
@@ -289,6 +289,7 @@ button.sy-marker:hover {
   margin: 0; padding: 0; border: 0; font-size: 16px; line-height: 1.75; color: var(--sy-ink);
   overflow-wrap: anywhere;
 }
+.sy-lead { color: var(--sy-soft); }
 .sy-head { margin: 6px 0 0; line-height: 1.5; }
 .sy-open {
   padding: 0; border: 0; background: none; text-align: left; font-size: 14px; font-weight: 600;
@@ -310,6 +311,13 @@ button.sy-marker:hover {
 .sy-out:hover { text-decoration: underline; }
 .sy-more { margin-top: 16px; }
 .sy-more summary { cursor: pointer; font-size: 14px; color: var(--sy-soft); padding: 4px 0; }
+.sy-copies { margin-top: 4px; }
+.sy-copies summary { cursor: pointer; width: fit-content; font-size: 13px; color: var(--sy-soft); }
+.sy-copies .sy-headlines {
+  margin: 4px 0 0; padding-left: 10px; border-left: 2px solid var(--sy-line);
+}
+.sy-copies .sy-headlines li { padding: 4px 0; border: 0; }
+.sy-copies .sy-open { font-weight: 400; }
 
 .sy-article {
   position: absolute; inset: 0; z-index: 5; overflow-y: auto; background: var(--sy-sheet);

@@ -122,7 +122,7 @@ ZH = Labels(
     evidence_count="{count} 句",
     sources="来源",
     other_evidence="另外检索到 {count} 句",
-    also_in="另见 {count} 篇",
+    also_in="同文另见 {count} 篇",
     show_evidence="查看证据",
     known={
         DateKnown.STATED: "载明",
@@ -207,7 +207,7 @@ EN = Labels(
     evidence_count="{count} sentences",
     sources="Sources",
     other_evidence="{count} more sentences found",
-    also_in="Also in {count} more",
+    also_in="Same text in {count} more",
     show_evidence="Show evidence",
     known={
         DateKnown.STATED: "stated",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.match import normalise
-from index.errors import BadInput
+from eval.rows import BadRow, parse_row, parse_rows
 
 LANGUAGES = ("zh-Hans", "zh-Hant", "en", "ja", "ko")
 _FIELDS = frozenset(
@@ -29,7 +29,6 @@ _FIELDS = frozenset(
     ]
 )
 _GOLD_FIELDS = frozenset(["article_id", "quote"])
-_SHOWN = 20  # bad lines explained in one message; the numbers of all others follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,51 +59,26 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         BadInput: The file or a row cannot be used; names every bad line and what is wrong in it.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise BadInput(
-            f"Cannot read the QA set {path}: {reason}. Its format: docs/qa-format.md"
-        ) from None
-    questions: list[Question] = []
-    bad: dict[int, list[str]] = {}
-    lines: dict[str, int] = {}
-    # Not splitlines(): JSON strings may hold U+2028 as it is.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        row, problems = _parse(line)
-        key = row.get("id")
-        if isinstance(key, str) and key:
-            if key in lines:
-                problems.append(f'id "{key}" is also on line {lines[key]}')
-            lines.setdefault(key, number)
-        if problems:
-            bad[number] = problems
-        else:
-            questions.append(_question(row))
-    if bad:
-        raise BadInput(f"The QA set {path} has rows that cannot be used: {_report(bad)}")
-    if not questions:
-        raise BadInput(f"The QA set {path} has no rows. The format is in docs/qa-format.md.")
-    return questions
+    rows = parse_rows(
+        path, _question, what="QA set", form="docs/qa-format.md", key=lambda item: item.id
+    )
+    return [question for _, question in rows]
 
 
-def _parse(line: str) -> tuple[dict[str, Any], list[str]]:
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return {}, [f"not JSON ({error})"]
-    if not isinstance(row, dict):
-        return {}, ["not a JSON object"]
-    return row, list(_problems(row))
-
-
-def _report(bad: dict[int, list[str]]) -> str:
-    shown = [f"line {number}: {', '.join(bad[number])}" for number in list(bad)[:_SHOWN]]
-    rest = [str(number) for number in list(bad)[_SHOWN:]]
-    return "; ".join([*shown, *([f"and lines {', '.join(rest)}"] if rest else [])])
+def _question(line: str) -> Question:
+    row = parse_row(line)
+    if problems := list(_problems(row)):
+        raise BadRow(", ".join(problems))
+    return Question(
+        id=row["id"],
+        type=row["type"],
+        language=row.get("language", "zh-Hans"),
+        turns=tuple(row["turns"]) if "turns" in row else (row["question"],),
+        answerable=row["answerable"],
+        answers=tuple(tuple(part) for part in row.get("answers", [])),
+        gold=tuple(Gold(item["article_id"], item["quote"]) for item in row.get("gold", [])),
+        as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None,
+    )
 
 
 def _problems(row: dict[str, Any]) -> Iterator[str]:
@@ -183,16 +157,3 @@ def _is_date(value: object) -> bool:
 
 def _short(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)[:60]
-
-
-def _question(row: dict[str, Any]) -> Question:
-    return Question(
-        id=row["id"],
-        type=row["type"],
-        language=row.get("language", "zh-Hans"),
-        turns=tuple(row["turns"]) if "turns" in row else (row["question"],),
-        answerable=row["answerable"],
-        answers=tuple(tuple(part) for part in row.get("answers", [])),
-        gold=tuple(Gold(item["article_id"], item["quote"]) for item in row.get("gold", [])),
-        as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None,
-    )

@@ -108,7 +108,7 @@ def ingest_corpus(
         BadInput: Not one article could be read.
         ArchiveError: The archive is locked, damaged or of another encoder.
     """
-    report = ingest_paths(folder, [corpus], ReadOptions(), encoder, progress=progress)
+    report = ingest_paths(folder, [corpus], ReadOptions(), lambda: encoder, progress=progress)
     if not report.read:
         reason = f" ({_first_fault(report)})" if report.rejected else ""
         raise BadInput(f"The corpus {corpus} holds no article{reason}.")

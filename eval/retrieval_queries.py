@@ -8,11 +8,10 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from index.errors import BadInput
+from eval.rows import BadRow, parse_rows
 from rag.understand import LONGEST_QUESTION
 
-_FORMAT = "Its format: docs/retrieval-format.md"
-_SHOWN = 20  # bad lines explained in one message; the numbers of all others follow
+_FORMAT = "docs/retrieval-format.md"
 
 # No control characters: ids and types are shown in the terminal, which would obey them.
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\P{Cc}*$")]
@@ -71,34 +70,15 @@ def read_retrieval_queries(path: Path) -> list[RetrievalQuery]:
     Raises:
         BadInput: The file or a row cannot be used; names every bad line and what is wrong in it.
     """
+    rows = parse_rows(path, _query, what="query set", form=_FORMAT, key=lambda query: query.id)
+    return [query for _, query in rows]
+
+
+def _query(line: str) -> RetrievalQuery:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise BadInput(f"Cannot read the query set {path}: {reason}. {_FORMAT}") from None
-    queries: dict[str, RetrievalQuery] = {}
-    lines: dict[str, int] = {}
-    bad: dict[int, str] = {}
-    # Not splitlines(): JSON strings may hold U+2028 as it is.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            query = _ROW.validate_json(line, strict=True)
-        except ValidationError as error:
-            bad[number] = _faults(error)
-            continue
-        if query.id in queries:
-            bad[number] = f'id "{query.id}" is also on line {lines[query.id]}'
-            continue
-        queries[query.id], lines[query.id] = query, number
-    if bad:
-        raise BadInput(
-            f"The query set {path} has rows that cannot be used: {_report(bad)}. {_FORMAT}"
-        )
-    if not queries:
-        raise BadInput(f"The query set {path} has no rows. {_FORMAT}")
-    return list(queries.values())
+        return _ROW.validate_json(line, strict=True)
+    except ValidationError as error:
+        raise BadRow(_faults(error)) from None
 
 
 def _faults(error: ValidationError) -> str:
@@ -113,9 +93,3 @@ def _message(item: ErrorDetails) -> str:
     if item["type"] == "string_pattern_mismatch":
         return "String should have no control characters"
     return item["msg"]
-
-
-def _report(bad: dict[int, str]) -> str:
-    shown = [f"line {number}: {bad[number]}" for number in list(bad)[:_SHOWN]]
-    rest = [str(number) for number in list(bad)[_SHOWN:]]
-    return "; ".join([*shown, *([f"and lines {', '.join(rest)}"] if rest else [])])

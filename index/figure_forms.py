@@ -93,8 +93,33 @@ def read_ordinal(text: str, start: int) -> Reading:
     return Quantity(start, end, value, Decimal(1), "第"), end
 
 
+_HALF_WORD = re.compile(r"半数")
+_PASSED_HALF = re.compile(r"[过超近逾]\Z")
+_ONE_HALF = re.compile(r"一半(?!多?天)")
+_HALF_TIME = re.compile(r"[百年月天日个小时分钟场程夜生空边途路载]")
+
+
+def read_one_half(text: str, start: int) -> Reading:
+    """一半 is 50%; 另一半 is a spouse."""
+    half = _ONE_HALF.match(text, start)
+    if half is None or text[start - 1 : start] in ("另", "那", "这"):
+        return None, start + 2
+    return _share_of_half(start, half.end()), half.end()
+
+
+def _share_of_half(start: int, end: int, approx: str = "") -> Quantity:
+    return Quantity(start, end, Decimal(50), Decimal(10), "%", approx=approx)
+
+
 def read_half(text: str, start: int) -> Reading:
     """半年, 半个月, 半小时; 上半年 is a period and 多半 a word."""
+    if _HALF_WORD.match(text, start):
+        over = text[start - 1 : start] == "过"
+        return _share_of_half(start, start + 2, "超" if over else ""), start + 2
+    passed = _PASSED_HALF.search(text, max(0, start - 1), start)
+    if passed and not _HALF_TIME.match(text, start + 1):
+        approx = "近" if passed[0] == "近" else "超"
+        return _share_of_half(start, start + 1, approx), start + 1
     if text[start - 1 : start] and text[start - 1] in "上下前后大一每对折各多":
         return None, start + 1
     matched = match_unit(text, start + 1)

@@ -38,6 +38,8 @@ NOT_AMOUNT = re.compile(
     | [0-9]{{1,2}}世纪(?:\s?[0-9]{{2}}年代)?
     | [0-9]{{2,4}}年代
     | [0-9]{{1,2}}年级
+    | [0-9]{{2}}后(?![期续来面方勤，,])
+    | [5-9]旬
     | [0-9]{{1,2}}·[0-9]{{1,2}}(?![0-9])
     | [0-9]{{1,3}}:[0-9]{{2}}:[0-9]{{2}}
     | [1-4]\s?季度
@@ -69,6 +71,15 @@ _GLUED_BEFORE = re.compile(r"[_#@]\Z|[A-Za-z0-9][-/.*=&]\Z")
 _NAME_BEFORE = re.compile(r"[A-Z][A-Za-z]*\s\Z")
 
 
+# 12345热线, 拨打110: called, not counted.
+_CALLED_BEHIND = re.compile(
+    r"(?:\w{0,8}?(?:热线|专线|客服|便民电话|举报电话)|(?:报警|急救|火警|订票|投诉电话|平台))"
+)
+_CALLED_BEFORE = re.compile(
+    r"(?:[拨致]打?[打电通]|热线|电话|客服|邮编|邮政编码|尾号)[为是::]?\s?\Z"
+)
+
+
 def stands_alone(text: str, number: re.Match[str], floor: int) -> bool:
     """Whether a number without a unit is an amount, not a year, a code, a list mark or a model."""
     start, end = number.span()
@@ -77,12 +88,22 @@ def stands_alone(text: str, number: re.Match[str], floor: int) -> bool:
         return False
     if _GLUED_BEHIND.match(text, end) and not RANGE.match(text, end):
         return False
+    if before == "双" or _is_called(text, start, end):
+        return False
     if before and _GLUED_BEFORE.search(text, max(floor, start - 2), start):
         return False
     if (before == "(" and after == ")") or _is_list_mark(text, start, end):
         return False
     # Windows 11, MIUI 15: a capitalised word before it makes it a name.
     return not _NAME_BEFORE.search(text, max(0, start - 12), start)
+
+
+def _is_called(text: str, start: int, end: int) -> bool:
+    """A short number that is dialled: 12345热线, 110报警, 邮编266000."""
+    if not 3 <= end - start <= 8:
+        return False
+    before = _CALLED_BEFORE.search(text, max(0, start - 6), start)
+    return before is not None or _CALLED_BEHIND.match(text, end) is not None
 
 
 def _is_list_mark(text: str, start: int, end: int) -> bool:

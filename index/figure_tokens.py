@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from index.figure_english import read_english
 from index.figure_forms import (
     Reading,
     read_first,
     read_half,
+    read_one_half,
     read_ordinal,
     read_part,
     read_score,
@@ -75,6 +77,8 @@ def _read_at(text: str, start: int, floor: int) -> Reading:
         return read_first(text, start)
     if char == "半":
         return read_half(text, start)
+    if char == "一" and text[start + 1 : start + 2] == "半":
+        return read_one_half(text, start)
     return _han_at(text, start)
 
 
@@ -86,6 +90,9 @@ def _latin_at(text: str, start: int) -> Reading:
         if number is None:
             return None, money.end()
         return _money(text, start, money[0], number), number.end()
+    quantity, end = read_english(text, start)
+    if end > start:
+        return quantity, end
     word = WORD.match(text, start)
     if word is None:
         return None, start + 1
@@ -142,6 +149,11 @@ def _signed(text: str, quantity: Quantity, floor: int) -> Quantity:
     before = text[max(floor, quantity.start - 2) : quantity.start]
     if before == "零下" or before.endswith("负"):
         width = 2 if before == "零下" else 1
+    elif before.endswith("±"):
+        # Within 3% either way is a range about nought, not 3%.
+        return replace(
+            quantity, start=quantity.start - 1, value=-quantity.value, high=quantity.value
+        )
     elif before.endswith("-") and not (before[:-1].isascii() and before[:-1].isalnum()):
         width = 1
     else:

@@ -25,7 +25,7 @@ class Figure:
     high: Decimal | None = None  # upper end of a range; 数十 and 十几 are ranges with approx 数
     unit: str = ""  # canonical: 元, 美元, %, 百分点, 人, 人次 …; "" where none is printed
     approx: str = ""  # 约, 超 (超过, 多, 余, 以上), 近, 不足 (不到, 以下, 不超过), 数 or ""
-    change: str = ""  # "+" or "-" where a verb of change stands right before it
+    change: str = ""  # "+" or "-" after a verb of change; "=" for a level: 升至5%, 是上年的2倍
     basis: str = ""  # 同比, 环比, 比年初 or ""
     step: Decimal = Decimal(1)  # one unit of the last printed digit
     indefinite: bool = False  # 一个, 一名: perhaps only an article; support, never a claim
@@ -85,7 +85,10 @@ def same_amount(a: Figure, b: Figure) -> bool:
 
 
 def same_change(a: Figure, b: Figure) -> bool:
-    """False where both say a direction, or both a basis, and they differ (增长/下降, 同比/环比)."""
+    """False where both say a direction, or both a basis, and they differ (增长/下降, 同比/环比).
+
+    A level is no change: 增长1.5倍 is 2.5 times as much, 增长到1.5倍 is not.
+    """
     return (not a.change or not b.change or a.change == b.change) and (
         not a.basis or not b.basis or a.basis == b.basis
     )
@@ -129,7 +132,8 @@ _BEFORE = re.compile(
 )
 _ROUND_BEFORE = re.compile(r"[上过破]\Z")
 _BEHIND = re.compile(
-    r"\s?(?:(左右|上下)|(?:及|或)?(以上)|(?:及|或)?(以下|以内|之内)| (or more)\b| (or less)\b)"
+    r"\s?(?:(左右|上下)|(?:及|或)?(以上|\+(?![0-9]))|(?:及|或)?(以下|以内|之内)"
+    r"| (or more)\b| (or less)\b)"
 )
 _BEHIND_CLASS = ("约", "超", "不足", "超", "不足")
 _RISE = (
@@ -152,6 +156,12 @@ _CHANGE = re.compile(
     rf"(?:({_FALL}|{_FALL_ENGLISH}\s)|({_RISE}|{_RISE_ENGLISH}\s))"
     r"(?:了|幅度?)?(?:约|近|超过?|逾|不足|不到)?\s?\Z"
 )
+_LEVEL = re.compile(
+    r"(?:[升降增减涨跌提调扩缩低高]|增长|增加|上升|上涨|提高|提升|下降|减少|下跌|回落|降低|扩大|缩小|攀升)[到至]"
+    r"(?:了|约|近|超过?|逾|不足|不到)?\s?\Z"
+)
+_OF_RATE = re.compile(r"(?:[涨增降跌减]幅|增速|增长率)[^，。；,;]{0,12}\Z")
+_TIMES_LEVEL = re.compile(r"(?:[是为达]|相当于)[^，。；,;]{0,10}的\s?\Z")
 _BASIS = re.compile(
     r"(同比|[比较][上去]年同期|[比较][上去]年(?![末底])|按年|年(?=[增减]))"
     r"|(环比|[比较]上个?月|[比较]上个?季度?|按月)"
@@ -172,7 +182,7 @@ def _figure(text: str, folded: str, quantity: Quantity, previous: Figure | None)
     start, end = quantity.start, quantity.end
     near = _BEFORE.search(folded, max(0, start - 16), start)
     approx = quantity.approx or _approx(folded, quantity, near)
-    change = _change(folded, near.start() if near else start)
+    change = _change(folded, near.start() if near else start, unit=quantity.unit)
     basis = _basis(folded, start, end)
     if previous and _JOINED.fullmatch(folded[previous.end : start]):
         change, basis = change or previous.change, basis or previous.basis
@@ -205,7 +215,12 @@ def _approx(folded: str, quantity: Quantity, near: re.Match[str] | None) -> str:
     )
 
 
-def _change(folded: str, end: int) -> str:
+def _change(folded: str, end: int, *, unit: str) -> str:
+    if _LEVEL.search(folded, max(0, end - 8), end):
+        # 涨幅扩大至2.1% and 上涨2.1% are the same rate.
+        return "" if _OF_RATE.search(folded, max(0, end - 20), end) else "="
+    if unit == "倍" and _TIMES_LEVEL.search(folded, max(0, end - 14), end):
+        return "="
     found = _CHANGE.search(folded, max(0, end - 16), end)
     if not found:
         return ""

@@ -6,6 +6,7 @@ Nothing is held but the current batch, so the size of a corpus does not matter.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from index.catalog import to_row
@@ -41,11 +42,14 @@ def ingest_paths(
     folder: Path,
     paths: Sequence[Path],
     options: ReadOptions,
-    encoder: Encoder,
+    open_encoder: Callable[[], Encoder],
     *,
     progress: Report | None = None,
 ) -> IngestReport:
     """Ingest files and folders; what cannot be read is in the report, the rest goes in.
+
+    ``open_encoder`` may take its time: it is called when there is an article to encode. Where
+    there is none, the archive stays as it was, or is not made.
 
     Raises:
         BadInput: nothing there could be read at all.
@@ -56,7 +60,14 @@ def ingest_paths(
         reasons = "; ".join(f"{r.path}: {r.reason}" for r in refused[:3]) or "no path given"
         raise BadInput(f"Nothing to ingest ({reasons}).")
     meter = Meter(progress, unit="bytes", total=sum(_size(path) for path in files))
-    return _ingest(folder, _read_all(files, refused, options, meter), encoder, meter)
+    items = _read_all(files, refused, options, meter)
+    before, found = _up_to_an_article(items)
+    if not found:
+        rejected = tuple(filter(None, map(_refusal, before)))
+        return IngestReport(0, 0, 0, 0, rejected, chunks_written=0, seconds=meter.seconds)
+    encoder = open_encoder()
+    meter.start_clock()  # loading a model is no part of the rate
+    return _ingest(folder, chain(before, items), encoder, meter)
 
 
 def ingest_articles(
@@ -72,20 +83,24 @@ def ingest_articles(
 
 
 class Meter:
-    """Turns counts into Progress, from the moment it is made."""
+    """Turns counts into Progress, from the moment it is made or its clock is started."""
 
     def __init__(self, report: Report | None, *, unit: str, total: int) -> None:
         self._report = report
         self._unit = unit
         self._total = total
-        self._started = time.monotonic()
         self._files_done = 0
         self._file_size = 0
         self._file_done = 0
+        self.start_clock()
+
+    def start_clock(self) -> None:
+        """Count the time from now."""
+        self._started = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Return the time since it was made."""
+        """Return the time since the clock was started."""
         return time.monotonic() - self._started
 
     def start_file(self, size: int) -> None:
@@ -122,6 +137,21 @@ def _read_all(
     meter.start_file(0)
 
 
+def _up_to_an_article(
+    items: Iterator[Article | Rejected],
+) -> tuple[list[Article | Rejected], bool]:
+    """The first items, the last of them an article that can go in; and whether there is one.
+
+    A broken export may have millions of bad rows before it: then it is taken to be there.
+    """
+    before: list[Article | Rejected] = []
+    for item in items:
+        before.append(item)
+        if _refusal(item) is None or len(before) >= _MAX_REJECTED:
+            return before, True
+    return before, False
+
+
 def _ingest(
     folder: Path, items: Iterable[Article | Rejected], encoder: Encoder, meter: Meter
 ) -> IngestReport:
@@ -149,7 +179,7 @@ def _store_all(
     rejected: list[Rejected] = []
     more = 0
     for item in settle_ids(items, writer):
-        refusal = item if isinstance(item, Rejected) else _refuse(item)
+        refusal = _refusal(item)
         if isinstance(item, Article) and refusal is None:
             counts[writer.add(item)] += 1
             meter.report(sum(counts.values()))
@@ -164,8 +194,10 @@ def _store_all(
     return counts, rejected
 
 
-def _refuse(article: Article) -> Rejected | None:
-    """An article that must not reach the index, whatever read it."""
+def _refusal(article: Article | Rejected) -> Rejected | None:
+    """Why an item must not reach the index, whatever read it; None where it may."""
+    if isinstance(article, Rejected):
+        return article
     if not article.body.strip():
         return Rejected(article.origin, f'"{article.id}" has no text', None)
     if not article.id or len(article.id) > _MAX_ID:

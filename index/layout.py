@@ -61,6 +61,11 @@ class Layout:
         return self.folder / "tokens.old"
 
     @property
+    def decision(self) -> Path:
+        """When to say not found, fitted to this archive; missing where the packaged one is used."""
+        return self.folder / "decision.json"
+
+    @property
     def writer_lock(self) -> Path:
         """Held for a writer's whole life; says who holds it."""
         return self.folder / ".writer.lock"

@@ -20,6 +20,8 @@ _FOLD = (
     | {
         ord("￥"): ord("¥"),
         ord("○"): ord("〇"),
+        0x2236: ord(":"),  # the ratio sign
+        ord("﹢"): ord("+"),
         0x2212: ord("-"),
         ord("﹣"): ord("-"),
         ord("﹪"): ord("%"),
@@ -48,7 +50,7 @@ NUMBER = (
     rf"|[0-9]{{1,3}}(?:[{GROUP_SPACE}][0-9]{{3}}){{1,6}}(?![0-9])"
     r"|[0-9]++)(?:\.[0-9]++)?"
 )
-HAN = "零〇一二两三四五六七八九十百千万亿"
+HAN = "零〇一二两三四五六七八九十百千万亿廿卅"
 _GROUPING = re.compile(rf"[,，{GROUP_SPACE}]")
 
 
@@ -80,6 +82,7 @@ _DECIMAL = re.compile(
 
 def han_number(text: str) -> HanNumber | None:
     """Read a Chinese numeral such as 两千三百, 三点五亿, 十几 or 七八百; None when it is none."""
+    text = text.replace("廿", "二十").replace("卅", "三十")
     return _vague(text) or _pair(text) or _point(text) or _plain(text)
 
 

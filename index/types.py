@@ -160,6 +160,13 @@ class TokenMatrix:
     starts: NDArray[np.int32]  # offset of each token in the text as it was given
 
 
+class ArticleReader(Protocol):
+    """What holds articles: an archive, or the few texts given with a question."""
+
+    def article(self, article_id: str) -> Article | None:
+        """The article of this id; None if there is none."""
+
+
 class Encoder(Protocol):
     """Text to unit vectors of one fixed size."""
 

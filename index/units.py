@@ -22,12 +22,13 @@ _MEASURES = r"""
 % | 10 | 成(?!为|立|功|员|都|本|熟|果|绩|交|效|分|型|品|年|长|套|人|语|不变)
 百分点 | 1 | 个百分点 百分点 percentage[\s-]points? ppts? pp
 百分点 | 0.1 | 个千分点 千分点
-百分点 | 0.01 | 个基点 基点 basis[\s-]points? bps?
+百分点 | 0.01 | 个基点 基点 basis[\s-]points? bps? 个bps?
 折 | 1 | 折(?!合|算|射|返)
 倍 | 1 | 倍 times(?=\s(?:as|more|higher|the)) -fold
 番 | 1 | 番
 元 | 1 | 元人民币 元(?!旦|宵|宇) 块钱 人民币 yuan renminbi RMB CNY
 角 | 1 | 角钱 毛钱
+角 # | 1 | 角(?!度|色|落|逐)
 美元 | 1 | 美元 美金 U\.?S\.?\sdollars? dollars? USD
 港元 | 1 | 港元 港币 Hong\sKong\sdollars? HK\sdollars? HKD
 欧元 | 1 | 欧元 euros? EUR
@@ -161,6 +162,7 @@ _COUNTERS = r"""
 册 | 1 | 册
 篇 | 1 | 篇
 份 | 1 | 份
+强 # | 1 | 强(?!度|化|大|调|力|国|降|烈|势|震|对流)
 批次 | 1 | 批次
 批 | 1 | 批(?!准|复)
 种 | 1 | 种(?!植)

@@ -9,11 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.figures import figure_in, parse_figures
+from rag.brief import read_brief
 from rag.cite import MarkerGate, Statement, read_statements
+from rag.conflicts import find_conflict
+from rag.decision import Decision
 from rag.evidence import Candidate
 from rag.extract import extract
 from rag.focus import Focus
-from rag.judge import Draft, is_literal, other_period, quotable, speaks_of, verify
+from rag.judge import (
+    Draft,
+    is_literal,
+    other_period,
+    quotable,
+    running_total,
+    speaks_of,
+    verify,
+)
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import answer_messages, is_refusal, note
 from rag.reply import Reply, headlines, shown_evidence
@@ -31,21 +42,27 @@ _ANSWER_TOKENS = 256
 class Answerer:
     """Answers from findings. ``literal``: word for word, without the LLM, where one sentence does.
 
-    Without ``llm`` an answer is its evidence (status ``evidence_only``).
+    ``brief``: in the words of the sentences that answer, not in sentences. Without ``llm`` an
+    answer is its evidence (status ``evidence_only``).
     """
 
     llm: "LLM | None" = None
     model: str = ""
     literal: bool = True
+    brief: bool = False
+    decision: Decision | None = None
 
     def stream(self, findings: Findings, reply: Reply) -> Iterator[Event]:
         """Delta…, Answered. Closing the iterator stops the LLM."""
         query, focus, candidates = findings.query, findings.focus, findings.candidates
-        if not speaks_of(focus, query, candidates):
-            told = _other_period_notes(candidates, query.language)
-            yield Answered(reply.not_found(headlines(reply.evidence), notes=told))
+        if not speaks_of(focus, query, candidates, self.decision):
+            yield Answered(_refused(focus, query, candidates, reply))
             return
-        if self.literal and is_literal(focus, findings.periods, candidates):
+        conflict = find_conflict(query.question, focus, findings.periods, candidates)
+        if conflict is not None:
+            yield Answered(reply.conflict(conflict))
+            return
+        if self.literal and not self.brief and is_literal(focus, findings.periods, candidates):
             yield Answered(reply.quoted(candidates[0], focus))
             return
         if self.llm is None:
@@ -71,7 +88,7 @@ class Answerer:
         )
         pieces: list[str] = []
         try:
-            with closing(_words(llm, query, shown)) as stream:
+            with closing(self._words(llm, query, shown)) as stream:
                 for piece in stream:
                     pieces.append(piece)
                     if ready := gate.feed(piece):
@@ -85,6 +102,12 @@ class Answerer:
             yield Delta(ready)
         yield Answered(self._conclude("".join(pieces), query, focus, candidates, reply, shown))
 
+    def _words(
+        self, llm: "LLM", query: Query, shown: Sequence[Evidence]
+    ) -> Generator[str, None, None]:
+        messages = answer_messages(query, shown, brief=self.brief)
+        return stream_words(llm, messages, max_tokens=_ANSWER_TOKENS)
+
     def _conclude(
         self,
         text: str,
@@ -96,6 +119,8 @@ class Answerer:
     ) -> Answer:
         if is_refusal(text):
             return reply.not_found(headlines(reply.evidence), model=self.model)
+        if self.brief and (statements := read_brief(text, shown)):
+            return reply.answered(Status.ANSWERED, statements, (), (), model=self.model)
         draft = verify(read_statements(text, count=len(shown)), shown, candidates, query, focus)
         if draft.statements:
             return self._kept(draft, query, reply)
@@ -117,8 +142,16 @@ class Answerer:
         return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
 
 
-def _words(llm: "LLM", query: Query, shown: Sequence[Evidence]) -> Generator[str, None, None]:
-    return stream_words(llm, answer_messages(query, shown), max_tokens=_ANSWER_TOKENS)
+def _refused(focus: Focus, query: Query, candidates: Sequence[Candidate], reply: Reply) -> Answer:
+    """Not found, with the other period told of; a running total up to the day asked is quoted."""
+    told = _other_period_notes(candidates, query.language)
+    total = running_total(focus, candidates) if told else None
+    if total is None:
+        return reply.not_found(headlines(reply.evidence), notes=told)
+    number = candidates.index(total) + 1
+    quote = Statement(extract(total.sentence.text, focus), (number,))
+    checks = check_statement(quote, [reply.evidence[number - 1]])
+    return reply.answered(Status.PARTLY, [quote], checks, told, model="")
 
 
 def _other_period_notes(candidates: Sequence[Candidate], language: str) -> tuple[str, ...]:

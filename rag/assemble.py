@@ -10,8 +10,11 @@ from index.encoder import load_encoder
 from index.errors import BadInput, UserError
 from index.layout import Layout
 from index.models import default_home, resolve_llm
-from index.types import Encoder
+from index.types import Encoder, TokenEncoder
+from rag.answerer import Answerer
+from rag.decision import load_decision
 from rag.engine import Engine
+from rag.given import GivenTexts
 from rag.llm import EmbeddedServer, Endpoint, connect
 from rag.rerank import Reranker, load_reranker
 from rag.settings import Settings
@@ -112,6 +115,28 @@ def find_endpoint(settings: Settings) -> Endpoint | None:
     return EmbeddedServer(model, threads=settings.threads).endpoint
 
 
+def open_given(
+    settings: Settings, *, brief: bool = False, warn: Callable[[str], None] = lambda _: None
+) -> GivenTexts:
+    """What answers from texts given with each question; ``warn`` hears why there is no LLM.
+
+    Raises:
+        UserError: The encoder or the LLM cannot be opened.
+    """
+    encoder = open_encoder(settings)
+    if not isinstance(encoder, TokenEncoder):
+        raise BadInput(f"{encoder.name} gives no token vectors; unset SUYUAN_ENCODER.")
+    decision = load_decision(Layout(settings.archive).decision, encoder.name)
+    endpoint = find_endpoint(settings)
+    if endpoint is None:
+        if settings.llm != "none":
+            warn(NO_LLM)
+        answerer = Answerer(brief=brief, decision=decision)
+        return GivenTexts(encoder, answerer, evidence=settings.evidence)
+    answerer = Answerer(connect(endpoint), endpoint.model, brief=brief, decision=decision)
+    return GivenTexts(encoder, answerer, evidence=settings.evidence)
+
+
 def open_engine(
     settings: Settings,
     *,
@@ -136,15 +161,15 @@ def open_engine(
             problem = "" if endpoint or settings.llm == "none" else NO_LLM
         except UserError as error:
             endpoint, problem = None, f"{error} {ONLY_SENTENCES}"
-    if endpoint is None:
-        if problem:
-            warn(problem)
-        return Engine(archive, encoder, evidence=settings.evidence, reranker=reranker)
+    decision = load_decision(Layout(settings.archive).decision, encoder.name)
+    if endpoint is None and problem:
+        warn(problem)
     return Engine(
         archive,
         encoder,
-        connect(endpoint),
-        model=endpoint.model,
+        connect(endpoint) if endpoint else None,
+        model=endpoint.model if endpoint else "",
         evidence=settings.evidence,
         reranker=reranker,
+        decision=decision,
     )

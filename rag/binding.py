@@ -32,6 +32,10 @@ class Clause:
     values: frozenset[str]
     overlap: int
 
+    def of(self, text: str) -> str:
+        """Its words in the text it was cut from."""
+        return text[self.start : self.end]
+
 
 def clauses(text: str, focus: Focus) -> list[Clause]:
     """The clauses of a sentence that hold a value of the kind asked for; [] for other kinds."""
@@ -75,12 +79,25 @@ def answers_another(statement: str, cited: str, focus: Focus) -> bool:
 
     False where the sentence leaves it open: one clause only, or none that shares a word.
     """
-    meant = meant_values(cited, focus)
-    if not meant:
+    held = clauses(cited, focus)
+    best = max((clause.overlap for clause in held), default=0)
+    if not best:
         return False
-    others = frozenset().union(*(clause.values for clause in clauses(cited, focus))) - meant
+    meant = [clause for clause in held if clause.overlap == best]
     said = fold(statement)
-    return any(value in said for value in others) and not any(value in said for value in meant)
+    if any(value in said for clause in meant for value in clause.values):
+        return False
+    folded = fold(cited)
+    terms = frozenset(focus.terms) - frozenset(focus.anchors)  # those stand in the lead
+    known = terms & frozenset(word for clause in meant for word in words(clause.of(folded)))
+    return any(
+        value in said
+        for clause in held
+        if clause not in meant
+        # 本土病例526例 says a word of the question that 新增确诊病例588例 does not: left open.
+        and not (terms & frozenset(words(clause.of(folded)))) - known
+        for value in clause.values
+    )
 
 
 def unsaid(focus: Focus, text: str) -> tuple[str, ...]:

@@ -110,6 +110,8 @@ def cite(item: Evidence, marker: int) -> Citation:
         title_derived=item.title_derived,
         url=item.url,
         copies=item.copies,
+        lead=item.lead,
+        lead_start=item.lead_start,
     )
 
 

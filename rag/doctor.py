@@ -12,7 +12,13 @@ from urllib.parse import urlsplit
 from index.archive import Archive
 from index.errors import UserError
 from index.models import model_states, resolve_llm
-from rag.assemble import configured_endpoint, model_home, open_encoder, require_archive
+from rag.assemble import (
+    configured_endpoint,
+    model_home,
+    open_encoder,
+    open_reranker,
+    require_archive,
+)
 from rag.settings import Settings
 
 _PACKAGES = (
@@ -54,6 +60,7 @@ def examine(settings: Settings, *, environment: Iterable[str] = ()) -> tuple[lis
             "Make room, or set SUYUAN_HOME to a folder on another disk."
         )
     problems += _llm(settings, home, lines)
+    problems += _reranker(settings, lines)
     problems += _archive(settings, lines, openable=settings.encoder not in dict(missing))
     lines.extend(f"PROBLEM  {problem}" for problem in problems)
     lines.append("Nothing wrong." if not problems else f"{len(problems)} problem(s).")
@@ -109,6 +116,17 @@ def _llm(settings: Settings, home: Path, lines: list[str]) -> list[str]:
             "Start that server, or correct the address."
         ]
     lines.append(f"LLM endpoint {address.hostname}:{port}: listens")
+    return []
+
+
+def _reranker(settings: Settings, lines: list[str]) -> list[str]:
+    """Whether the configured cross-encoder loads: a folder may hold anything."""
+    try:
+        reranker = open_reranker(settings)
+    except UserError as error:
+        return [str(error)]
+    if reranker is not None:
+        lines.append(f"Reranker {reranker.name}: loads")
     return []
 
 

@@ -10,10 +10,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index.archive import Archive
+from index.corrections import CorrectionLookup
 from index.periods import TimeSpan
 from index.types import Coverage, Encoder
 from rag.answerer import Answerer
 from rag.clock import Clock
+from rag.corrected import mark_corrected
+from rag.decision import Decision
 from rag.evidence import latest_anchor
 from rag.followup import points_back
 from rag.llm import LLMFailedError, stream_words
@@ -53,12 +56,14 @@ class Engine:
         evidence: int = 6,
         literal: bool = True,
         reranker: Reranker | None = None,
+        decision: Decision | None = None,
     ) -> None:
         """Without ``llm`` an answer is its evidence (status ``evidence_only``).
 
         ``literal``: a question that one sentence answers word for word is answered by its clause,
         without the LLM: right more often and at once (docs/LOG.md 2026-11-22). ``reranker`` has
-        the last word on the order of the sentences found (rag/rerank.py).
+        the last word on the order of the sentences found (rag/rerank.py); ``decision`` on whether
+        they answer at all (rag/decision.py).
         """
         self.archive = archive
         self.model = model if llm is not None else ""
@@ -66,7 +71,8 @@ class Engine:
         self._llm = llm
         self._limit = evidence
         self._reranker = reranker
-        self._answerer = Answerer(llm, self.model, literal)
+        self._corrections = CorrectionLookup(archive)
+        self._answerer = Answerer(llm, self.model, literal, decision=decision)
 
     def ask(
         self,
@@ -124,7 +130,13 @@ class Engine:
         notes = _search_notes(findings.phrases_missed, query.language)
         index_version = self.archive.index_version
         reply = Reply(query, findings.evidence, coverage, index_version, clock, notes)
-        yield from self._answerer.stream(findings, reply)
+        for event in self._answerer.stream(findings, reply):
+            yield self._corrected(event) if isinstance(event, Answered) else event
+
+    def _corrected(self, event: Answered) -> Answered:
+        """With what a later correction says of the articles cited."""
+        cited = [citation.article_id for citation in event.answer.citations]
+        return Answered(mark_corrected(event.answer, self._corrections.of(cited)))
 
     def _made_whole(
         self, query: Query, periods: list[TimeSpan], history: Sequence[Turn], anchor: date

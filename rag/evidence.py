@@ -14,13 +14,14 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from index.archive import Archive
 from index.briefs import Brief, brief_at
 from index.late import best_matches
 from index.periods import TimeSpan
 from index.sentences import article_sentences
-from index.types import Article, Encoder, Sentence, Vectors
+from index.types import Article, ArticleReader, Encoder, Sentence, Vectors
 from index.words import fold, words
+from rag.abbreviations import written_out
+from rag.anaphora import points_back
 from rag.coverage import coverage, phrase_weights, phrased, said_or_synonym, term_weights
 from rag.features import closeness, elsewhere, holds, narrowing, period_fit
 from rag.focus import Focus
@@ -68,6 +69,7 @@ class Candidate:
     # How well its tokens match the question's, in standard deviations over the sentences found;
     # without token vectors its cosine.
     match: float = 0.0
+    similarity: float = 0.0  # mean cosine of its tokens to the question's; 0: no token vectors
     coverage: float = 0.0  # share of the question's weight it speaks of, 0-1
     phrased: float = 0.0  # share of the question's phrases it has
     typed: bool = False  # holds the kind of answer asked for
@@ -84,7 +86,7 @@ def weigh_sentences(
     question: str,
     focus: Focus,
     retrieved: Retrieved,
-    archive: Archive,
+    archive: ArticleReader,
     encoder: Encoder,
     *,
     asked_periods: Sequence[TimeSpan] = (),
@@ -98,11 +100,14 @@ def weigh_sentences(
     if not found:
         return []
     items = _spoken([item for item, _ in found], focus, recency=not asked_periods)
-    score = partial(_score, same_script=same_script)
+    score = partial(score_sentence, same_script=same_script)
     detail = partial(_detailed, question, focus, asked_periods)
     if retrieved.tokens is not None:
         tokens = _token_matches(retrieved.tokens, [tokens for _, tokens in found])
-        items = _matched(items, tokens)
+        items = [
+            replace(item, similarity=float(found))
+            for item, found in zip(_matched(items, tokens), tokens, strict=True)
+        ]
     best = [detail(item) for item in _best(items, score)[:_DETAILED]]
     if retrieved.tokens is None:
         best = _best(best, score)[: _RESCORED if same_script else _CROSS_RESCORED]
@@ -163,9 +168,21 @@ def as_evidence(
             title_derived=item.article.title_derived,
             url=item.article.url,
             copies=copies.get(item.article.id, ()),
+            lead=lead.text if lead else "",
+            lead_start=lead.start if lead else 0,
         )
         for number, item in enumerate(candidates, 1)
+        for lead in [_lead(item)]
     )
+
+
+def _lead(item: Candidate) -> Sentence | None:
+    """The sentence before it in its paragraph, where the candidate points back to it."""
+    if not item.before or not points_back(item.sentence.text):
+        return None
+    sentences, _ = _cut(item.article)
+    earlier = [sentence for sentence in sentences if sentence.end <= item.sentence.start]
+    return earlier[-1] if earlier else None
 
 
 def latest_anchor(last: date | None, today: date) -> date:
@@ -179,7 +196,11 @@ def penalty(item: Candidate, *, same_script: bool) -> float:
     return missing + _PENALTY_ELSEWHERE * item.elsewhere - _PERIOD[False] * min(item.period, 0.0)
 
 
-def _score(item: Candidate, *, same_script: bool) -> float:
+def score_sentence(item: Candidate, *, same_script: bool) -> float:
+    """What speaks for a sentence less what speaks against it, without a cross-encoder.
+
+    ``same_script`` as for ``weigh_sentences``.
+    """
     spoken = item.coverage + _PHRASE * item.phrased - _MISSING * len(item.missing)
     if not same_script:
         spoken = _CROSS_COVERAGE * item.coverage
@@ -197,7 +218,7 @@ def _score(item: Candidate, *, same_script: bool) -> float:
 
 
 def _sentences(
-    retrieved: Retrieved, archive: Archive
+    retrieved: Retrieved, archive: ArticleReader
 ) -> list[tuple[Candidate, tuple[Vectors, Vectors]]]:
     """Sentences inside the chunks found, each once, with its tokens and its header's."""
     articles: dict[str, tuple[Article, list[Sentence], dict[int, str]]] = {}
@@ -267,6 +288,7 @@ def _spoken(found: Sequence[Candidate], focus: Focus, *, recency: bool) -> list[
     weights = term_weights(focus.terms, spoken)
     pairs = phrase_weights(focus.phrases, [fold(item.sentence.text) for item in found])
     anchors = frozenset(focus.anchors)
+    terms = written_out(focus.names, (scope.text for scope in around.values()))
     dates = sorted({item.article.published for item in found if item.article.published})
     weighed = []
     for item, said in zip(found, spoken, strict=True):
@@ -277,7 +299,7 @@ def _spoken(found: Sequence[Candidate], focus: Focus, *, recency: bool) -> list[
                 item,
                 coverage=coverage(weights, anchors, said, nearby, scope.headline, scope.body),
                 phrased=phrased(pairs, fold(item.sentence.text), scope.text) if pairs else 0.0,
-                missing=_missing(focus, scope.text, scope.headline | scope.body),
+                missing=_missing(focus, scope.text, scope.headline | scope.body, terms),
                 # Who asks for a period does not want the latest.
                 recent=dates.index(published) / len(dates) if published and recency else 0.0,
             )
@@ -325,12 +347,22 @@ def _scope_key(item: Candidate) -> tuple[str, int]:
     return item.article.id, item.brief.start
 
 
-def _missing(focus: Focus, text: str, said: frozenset[str]) -> tuple[str, ...]:
+def _missing(
+    focus: Focus, text: str, said: frozenset[str], terms: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
     """Names of the question that the whole article never mentions; one of several places is enough.
+
+    ``terms``: what Latin names stand for, as other articles found print it.
 
     青岛和济南的贷款余额分别是多少 is answered by two articles, each about one of them.
     """
-    missing = [name for name in focus.names if name not in text and not said_or_synonym(name, said)]
+    missing = [
+        name
+        for name in focus.names
+        if name not in text
+        and not said_or_synonym(name, said)
+        and not any(term in text for term in terms.get(name, ()))
+    ]
     if not any(place in text for place in focus.places):
         missing.extend(focus.places)
     return tuple(missing)

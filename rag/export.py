@@ -71,6 +71,8 @@ def answer_lines(answer: Answer) -> list[str]:
         lines.append("来源 Sources")
         for item in answer.citations:
             lines.append(f"  [{item.marker}] {source_line(item)}")
+            if item.lead:
+                lines.append(f"      前句 Before: “{' '.join(item.lead.split())}”")
             lines.append(f"      “{' '.join(item.quote.split())}”")
             lines.append(f"      {item.article_id} {item.start}:{item.end}")
             lines.extend(f"      另见 Also in: {_named(copy)}" for copy in item.copies)

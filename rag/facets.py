@@ -1,8 +1,9 @@
 """A question for two things as two questions: 男单和女单冠军分别是谁. Knows nothing of search."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from index.periods import parse_periods
 from index.words import tagged_words
@@ -24,7 +25,9 @@ _YEAR = re.compile(r"\d{4}年")
 _TOGETHER = re.compile(
     r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]"
 )
+_NAME_ENDS = frozenset({"nr", "zg", "ng", "g"})  # jieba's tags of single characters
 _PREFIXES = "副前原代总"  # 副主任: jieba cuts the first off
+_TOWNS = tuple(sorted(TOWNS))  # jieba takes 青岛大学 for one word, 烟台 for a common noun
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _LONGEST = 80  # characters; a longer question is a paragraph
 
@@ -43,10 +46,12 @@ def split_facets(question: str) -> tuple[str, ...]:
     if by_period:
         return by_period
     hidden = _TITLE.sub(lambda found: _HIDDEN * len(found[0]), question)
-    for joint in re.finditer("以及|[和与及跟、]", hidden):
-        parts = _around(question, hidden, joint.start(), joint.end())
-        if parts:
-            return parts
+    joints = [joint.span() for joint in re.finditer("以及|[和与及跟、]", hidden)]
+    # Two named places first: 多少个国家和地区参加了北京冬奥会和杭州亚运会 is about the games.
+    for divide in (_at_places, _around):
+        for start, end in joints:
+            if pair := divide(hidden, start, end):
+                return _asked_of_each(question, start, end, pair)
     return ()
 
 
@@ -63,13 +68,39 @@ def _periods(question: str) -> tuple[str, ...]:
     return ()
 
 
-def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]:
+def _asked_of_each(question: str, start: int, end: int, pair: tuple[str, str]) -> tuple[str, ...]:
+    """The question once with each of the two things that the joint at start to end joins."""
+    before, after = pair
+    head, tail = question[: start - len(before)], question[end + len(after) :]
+    several = _SEVERAL.search(tail)
+    if several and not several[0].startswith("各"):
+        tail = tail[: several.start()] + tail[several.end() :].lstrip()
+    return tuple(f"{head}{part}{tail}" for part in (before, after))
+
+
+def _at_places(hidden: str, start: int, end: int) -> tuple[str, str] | None:
+    """成都大运会 and 杭州亚运会: each from a place on, with the same end, of nearly one length."""
+    left = [word for word, _ in tagged_words(_run_before(hidden[:start]))]
+    right = [word for word, _ in tagged_words(_run(hidden[end:]))]
+    if not right or not _opens_with_place(right[0]):
+        return None
+    befores = ["".join(left[n:]) for n, word in enumerate(left) if _opens_with_place(word)]
+    pairs = [
+        (before, after)
+        for after in accumulate(right)
+        for before in reversed(befores)
+        if after[-1] == before[-1]
+    ]
+    return min(pairs, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
+
+
+def _around(hidden: str, start: int, end: int) -> tuple[str, str] | None:
     before, after = _last_word(hidden[:start]), _first_word(hidden[end:])
     if not before or not after or _HIDDEN in before + after:
-        return ()
+        return None
     rest = hidden[end + len(after) :]
     if _BODY.search(after + _run(rest)) and not _BODY.search(before):
-        return ()
+        return None
     whole = after + _run(rest)
     if hidden[end + len(whole) :].startswith("的"):  # 城南小学的花展: all before 的
         after = whole
@@ -84,16 +115,12 @@ def _around(question: str, hidden: str, start: int, end: int) -> tuple[str, ...]
         if whole != after:  # 发售日期和标准版价格是什么: all that is asked for of each
             before, after = _run_before(hidden[:start]) or before, whole
     else:
-        return ()
-    head, tail = question[: start - len(before)], question[end + len(after) :]
-    several = _SEVERAL.search(tail)
-    if several and not several[0].startswith("各"):
-        tail = tail[: several.start()] + tail[several.end() :].lstrip()
-    return tuple(f"{head}{part}{tail}" for part in (before, after))
+        return None
+    return before, after
 
 
 def _opens_with_place(text: str) -> bool:
-    return tagged_words(text)[0][1] == "ns"
+    return tagged_words(text)[0][1] == "ns" or text.startswith(_TOWNS)
 
 
 def _as_long(text: str, before: str, after: str) -> str:
@@ -107,7 +134,7 @@ def _as_long(text: str, before: str, after: str) -> str:
 def _run_before(text: str) -> str:
     run = ""
     for word, tag in reversed(tagged_words(text)):
-        if tag in ("v", "m") or not tag.startswith(_NOUNS) or not text.endswith(word + run):
+        if not _nominal(word, tag) or not text.endswith(word + run):
             break
         run = word + run
     return run
@@ -129,17 +156,23 @@ def _asked_for(after: str, rest: str) -> bool:
 def _run(text: str) -> str:
     run = ""
     for word, tag in tagged_words(text):
-        if tag in ("v", "m") or not tag.startswith(_NOUNS) or not text.startswith(run + word):
+        if not _nominal(word, tag) or not text.startswith(run + word):
             break
         run += word
     return run
 
 
+def _nominal(word: str, tag: str) -> bool:
+    return word in TOWNS or (tag not in ("v", "m") and tag.startswith(_NOUNS))
+
+
 def _kind(word: str) -> str:
     if re.fullmatch(r"\d+年?(?:\d+月)?", word):
         return "m"
-    tags = tagged_words(word)
-    return tags[-1][1] if tags else "x"
+    tags = [tag for _, tag in tagged_words(word)]
+    if tags[:1] == ["nr"] and tags[-1] in _NAME_ENDS:
+        return "nr"
+    return tags[-1] if tags else "x"
 
 
 def _last_word(text: str) -> str:
@@ -147,6 +180,9 @@ def _last_word(text: str) -> str:
     if number:
         return number[0]
     tags = tagged_words(text)
+    if _is_one_name(tags[-2:]):
+        name = tags[-2][0] + tags[-1][0]
+        return name if text.endswith(name) else ""
     if not tags or not tags[-1][1].startswith(_NOUNS):
         return ""
     word = tags[-1][0]
@@ -163,5 +199,12 @@ def _first_word(text: str) -> str:
     tags = tagged_words(text)
     if not tags or not tags[0][1].startswith(_NOUNS):
         return ""
-    word = tags[0][0]
+    word = "".join(part for part, _ in tags[: 2 if _is_one_name(tags[:2]) else 1])
     return word if text.startswith(word) else ""
+
+
+def _is_one_name(tags: Sequence[tuple[str, str]]) -> bool:
+    """Whether two words are a name that jieba does not know: 布 and 林肯, 吴易 and 昺."""
+    if len(tags) < 2 or tags[0][1] != "nr" or tags[1][1] not in _NAME_ENDS:
+        return False
+    return 1 in (len(tags[0][0]), len(tags[1][0]))

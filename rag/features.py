@@ -29,7 +29,7 @@ _REGIONS = re.compile(r"长三角|珠三角|京津冀|粤港澳|大湾区|成渝
 _WHOLE_COUNTRY = re.compile(r"全国|我国|中国|国家统计局|国内生产总值")
 _CLAUSE_END = re.compile(r"[，。；！？,;!?\n]")
 _ITEM_START = re.compile(r"[，、。；：！？,;:!?\n]")
-_RUNNING_TOTAL = -0.3  # not what was asked, but told in the same breath
+RUNNING_TOTAL = -0.3  # not what was asked, but told in the same breath
 # Words that do not narrow a measure down: 全市各项贷款 is still all loans.
 WHOLE = frozenset(
     "全市 全省 全国 全区 全部 各项 各类 总 合计 累计 本外币 共 我市 我省 本市 其中".split()  # noqa: SIM905
@@ -180,12 +180,19 @@ def _fit(asked: Sequence[TimeSpan], said: Sequence[TimeSpan]) -> float:
             if want.until == span.until and (span.point or want.point):
                 return 1.0
             if span.since <= want.since and span.until == want.until:
-                best = max(best, _RUNNING_TOTAL)
+                best = max(best, RUNNING_TOTAL)
             if (want.since <= span.since and span.until <= want.until) or (
-                not want.explicit_year and _same_months(want, span)
+                not want.explicit_year and (_same_months(want, span) or _in_month(want, span))
             ):
                 best = max(best, 0.5)
     return best
+
+
+def _in_month(want: TimeSpan, span: TimeSpan) -> bool:
+    """Whether a day or stretch lies in the month asked for, of whatever year: 8月3日 in 8月."""
+    months = {want.since.month, want.until.month, span.since.month, span.until.month}
+    whole = want.since.day == 1 and (want.until - want.since).days in (27, 28, 29, 30)
+    return whole and len(months) == 1 and (span.until - span.since).days <= 30
 
 
 def _same_months(a: TimeSpan, b: TimeSpan) -> bool:

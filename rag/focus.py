@@ -104,6 +104,11 @@ SYNONYMS: dict[str, tuple[frozenset[str], ...]] = {
     "cpi": (frozenset({"居民", "消费", "价格"}),),
     "ppi": (frozenset({"工业", "出厂", "价格"}),),
     "pmi": (frozenset({"采购", "经理", "指数"}),),
+    "增速": (frozenset({"增长"}),),
+    "增幅": (frozenset({"增长"}),),
+    "涨幅": (frozenset({"上涨"}),),
+    "降幅": (frozenset({"下降"}),),
+    "跌幅": (frozenset({"下跌"}),),
 }
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (

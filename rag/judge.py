@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.periods import TimeSpan
+from index.words import fold
 from rag.binding import (
     another_measure,
     answers_another,
@@ -14,9 +15,12 @@ from rag.binding import (
     unsaid,
 )
 from rag.cite import Statement
+from rag.decision import Decision
 from rag.evidence import Candidate
-from rag.features import told_period
+from rag.features import RUNNING_TOTAL, told_period
 from rag.focus import Focus, Wanted
+from rag.names import person_names
+from rag.places import TOWNS
 from rag.types import Check, Evidence, Query
 from rag.understand import is_chinese
 from rag.verify import attribute, check_statement, is_grounded, is_supported, other_places
@@ -48,19 +52,45 @@ class Draft:
     dropped: int
 
 
-def speaks_of(focus: Focus, query: Query, candidates: Sequence[Candidate]) -> bool:
+def speaks_of(
+    focus: Focus,
+    query: Query,
+    candidates: Sequence[Candidate],
+    decision: Decision | None = None,
+) -> bool:
     """Whether any sentence speaks of what was asked at all.
 
-    A question in another script shares no words with the archive: there the LLM decides.
+    A question in another script shares no words with the archive: there the LLM decides. Without a
+    fitted decision a share of the question's words is asked for.
     """
     if not candidates:
         return False
     if not is_chinese(query.question):
         return True
-    best = next((item for item in candidates if not item.missing), None)
-    if best is None or best.coverage < _LEAST_COVERAGE:
+    best = next((item for item in candidates if not _absent(item)), None)
+    if best is None:
+        return False
+    # No one sentence is near to a question for two things.
+    if decision is None or focus.several:
+        speaks = best.coverage >= _LEAST_COVERAGE
+    else:
+        speaks = decision.probability(focus, candidates) >= decision.refuse
+    if not speaks:
         return False
     return other_period(candidates) is None
+
+
+def _absent(item: Candidate) -> list[str]:
+    """What its article would have to name to answer: towns, and names that surely are some.
+
+    jieba calls 洪水 and 祖传 names, and 东南亚 a place that an article on one of its countries need
+    not say; what is only said otherwise is left to the decision.
+    """
+    return [
+        word
+        for word in item.missing
+        if word in TOWNS or (len(word) > 2 and word in person_names(word)) or word.isascii()
+    ]
 
 
 def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
@@ -70,6 +100,8 @@ def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
     counts if it says as much of what was asked: 前三季度生产总值 does not answer for 9月末贷款.
     """
     speaking = [item for item in candidates if not item.missing]
+    if speaking and speaking[0].period > 0:
+        return None
     others = [item for item in speaking if item.period < 0]
     if not others:
         return None
@@ -79,6 +111,23 @@ def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
     if other.coverage < max(silent, _LEAST_COVERAGE) or asked >= _ON_TOPIC * other.coverage:
         return None
     return told_period(other.sentence, other.article)
+
+
+def running_total(focus: Focus, candidates: Sequence[Candidate]) -> Candidate | None:
+    """The sentence that tells of a longer period up to the same day: 1—11月 where 11月 was asked.
+
+    Papers often print only that; it may be shown where it says so itself.
+    """
+    speaking = [item for item in candidates if not item.missing]
+    best = max((item.coverage for item in speaking), default=0.0)
+    for item in speaking:
+        told = told_period(item.sentence, item.article)
+        if not (told and fold(told.text) in fold(item.sentence.text) and item.typed):
+            continue
+        near = item.period == RUNNING_TOTAL and item.coverage >= _ON_TOPIC * best
+        if near and says_measure(focus, item.sentence.text):
+            return item
+    return None
 
 
 def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Candidate]) -> bool:
@@ -155,7 +204,10 @@ def _passed(
     """The checks of a statement that may be shown; None for one that may not."""
     sources = [candidates[number - 1] for number in cited.numbers]
     found = check_statement(
-        cited, [shown[number - 1] for number in cited.numbers], question=query.question
+        cited,
+        [shown[number - 1] for number in cited.numbers],
+        question=query.question,
+        context=" ".join(_surroundings(item) for item in sources),
     )
     if not sources or not is_supported(found):
         return None

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
+from index.corrections import Correction
 from index.words import traditional
 from rag.prompts import fill
 from rag.types import Evidence, Query, Turn
@@ -36,6 +38,15 @@ _NOTES = {
         "zh": "回答中有内容在所引原句里找不到，已删去。",
         "en": "Parts of the answer were not in the cited sentences and were struck.",
     },
+    "conflict": {"zh": "各报道说法不一致：", "en": "Reports disagree: "},
+    "latest": {"zh": "最近的说法：", "en": "The latest: "},
+    "earlier": {"zh": "此前：", "en": "Earlier: "},
+    "told_by": {"zh": "据{by}，是{value}", "en": "according to {by}, it is {value}"},
+    "told_once": {"zh": "一说是{value}", "en": "one says it is {value}"},
+    "corrected": {
+        "zh": "所引《{title}》后有更正（{by}）：{text}",
+        "en": "{title} was corrected later ({by}): {text}",
+    },
 }
 # A sentence longer than this is cut for the model only: 40,000 characters would not fit its window.
 _LONGEST_LINE = 400
@@ -49,17 +60,23 @@ _REFUSAL = re.compile(
 )
 
 
-def answer_messages(query: Query, evidence: Sequence[Evidence]) -> "list[ChatMessage]":
-    """System prompt (fixed: it stays in the server's prefix cache), evidence, question."""
+def answer_messages(
+    query: Query, evidence: Sequence[Evidence], *, brief: bool = False
+) -> "list[ChatMessage]":
+    """System prompt (fixed: it stays in the server's prefix cache), evidence, question.
+
+    ``brief`` asks for the answer's own words instead of a sentence.
+    """
     from llama_index.core.llms import ChatMessage, MessageRole
 
+    style = "brief" if brief else "answer"
     prompt = "zh" if query.language.startswith("zh") else "en"
     question = query.whole or (query.question if prompt == "zh" else query.asked)
     if query.language in ("ja", "ko"):
         question = f"{question} (Answer in {_LANGUAGE_NAMES[query.language]}.)"
     listed = "\n".join(evidence_line(item) for item in evidence)
     return [
-        ChatMessage(role=MessageRole.SYSTEM, content=fill(f"answer.{prompt}")),
+        ChatMessage(role=MessageRole.SYSTEM, content=fill(f"{style}.{prompt}")),
         ChatMessage(
             role=MessageRole.USER,
             content=fill(f"question.{prompt}", evidence=listed, question=question),
@@ -94,12 +111,16 @@ def followup_messages(question: str, history: Sequence[Turn]) -> "list[ChatMessa
 
 
 def evidence_line(item: Evidence) -> str:
-    """``[1] 《标题》 报纸 2020-07-20：句子`` on one line; its text cannot fake a marker."""
+    """``[1] 《标题》 报纸 2020-07-20：句子`` on one line; its text cannot fake a marker.
+
+    A sentence that points back has the one before it in front: ``：（前句：…）其中…``.
+    """
     published = item.published.isoformat() if item.published else ""
     head = " ".join(
         part for part in (f"《{_plain(item.title)}》", _plain(item.source), published) if part
     )
-    return f"[{item.number}] {head}：{_plain(item.text)}"
+    lead = f"（前句：{_plain(item.lead)}）" if item.lead else ""
+    return f"[{item.number}] {head}：{lead}{_plain(item.text)}"
 
 
 def _plain(text: str) -> str:
@@ -126,6 +147,29 @@ def note(name: str, language: str, **values: str) -> str:
     """A fixed remark about how an answer came about, with these values in it."""
     remark = _NOTES[name]["zh" if language.startswith("zh") else "en"].format(**values)
     return in_question_language(remark, language)
+
+
+def told_by(language: str, *, source: str, published: date | None, value: str) -> str:
+    """Who says what, as part of a sentence; without paper and day only what is said."""
+    by = paper_and_day(language, source, published)
+    if not by:
+        return note("told_once", language, value=_plain(value))
+    return note("told_by", language, by=by, value=_plain(value))
+
+
+def paper_and_day(language: str, source: str, published: date | None) -> str:
+    """渤海晚报（2020-09-18）, the paper or the day alone, or nothing."""
+    name, day = _plain(source), published.isoformat() if published else ""
+    if not name or not day:
+        return name or day
+    return f"{name}（{day}）" if language.startswith("zh") else f"{name} ({day})"
+
+
+def corrected_note(language: str, title: str, correction: Correction) -> str:
+    """That an article cited was corrected later, when and how."""
+    day = correction.published.isoformat() if correction.published else ""
+    by = " ".join(part for part in (_plain(correction.source), day) if part) or "—"
+    return note("corrected", language, title=_plain(title), by=by, text=_plain(correction.text))
 
 
 def in_question_language(text: str, language: str) -> str:

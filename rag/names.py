@@ -45,7 +45,7 @@ _SPEAKS = frozenset("说 介绍 表示 宣布 担任 告诉 透露 认为 指出
 _LOOSE_TAGS = frozenset(
     {"n", "ng", "g", "zg", "x", "a", "ag", "vg", "tg", "nr", "nz", "b", "j", "q"}
 )
-_NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把让曾又也都就会并还先后时处家们")
+_NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把让曾又也都就会并还先后时处家们摄")
 
 
 @lru_cache(maxsize=4096)
@@ -59,8 +59,10 @@ def _names(folded: str) -> tuple[str, ...]:
             continue
         if not (word.startswith(_TWO) or (word[0] in _SURNAMES and len(word) <= 3)):
             continue
-        found.append(_whole_name(word, tagged, at))
-    return tuple(dict.fromkeys(found))
+        # 王磊 摄: words parted by a space are no one name.
+        whole = _whole_name(word, tagged, at)
+        found.append(whole if whole in folded else word)
+    return tuple(name for name in dict.fromkeys(found) if name in folded)
 
 
 def _foreign(tagged: list[tuple[str, str]]) -> list[str]:
@@ -99,6 +101,11 @@ def _whole_name(word: str, tagged: list[tuple[str, str]], at: int) -> str:
     if len(after) == 1 and tag in _LOOSE_TAGS and "\u4e00" <= after <= "\u9fff":
         return word if after in _NOT_NAMED else word + after
     return word
+
+
+def is_surname(text: str) -> bool:
+    """Whether a folded text begins with a surname of the list."""
+    return text[:1] in _SURNAMES or text.startswith(_TWO)
 
 
 def person_names(text: str) -> tuple[str, ...]:

@@ -4,6 +4,11 @@ jieba calls 城市 a place and 烟台 a common noun; a question's place decides 
 answer it, so these names are listed. Source: the administrative divisions of the PRC (GB/T 2260).
 """
 
+import re
+from functools import lru_cache
+
+from index.words import tagged_words
+
 TOWNS: frozenset[str] = frozenset(
     """
     北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东
@@ -39,5 +44,28 @@ TOWNS: frozenset[str] = frozenset(
 
 
 def towns_in(text: str) -> frozenset[str]:
-    """The listed places that a folded text names; 中山路 and 海南路 count too, which is rare."""
-    return frozenset(town for town in TOWNS if town in text)
+    """The listed places that a folded text names; 中山路 and 海南路 count too, which is rare.
+
+    A place begins where a word begins: 运城 is not in 亚运城市.
+    """
+    found = [town for town in TOWNS if town in text]
+    if not found:
+        return frozenset()
+    starts = _word_starts(text)
+    return frozenset(
+        town
+        for town in found
+        if any(match.start() in starts for match in re.finditer(re.escape(town), text))
+    )
+
+
+@lru_cache(maxsize=4096)
+def _word_starts(text: str) -> frozenset[int]:
+    starts: set[int] = set()
+    end = 0
+    for word, _ in tagged_words(text):
+        start = text.find(word, end)
+        if start >= 0:
+            starts.add(start)
+            end = start + len(word)
+    return frozenset(starts)

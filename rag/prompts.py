@@ -7,8 +7,11 @@ from string import Template
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "answer.zh": frozenset(),
     "answer.en": frozenset(),
+    "brief.zh": frozenset(),
+    "brief.en": frozenset(),
     "translate": frozenset(),
     "followup": frozenset(),
+    "entails": frozenset({"evidence", "claim"}),
     "question.zh": frozenset({"evidence", "question"}),
     "question.en": frozenset({"evidence", "question"}),
 }

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from index.types import Coverage
 from rag.cite import Statement, write_answer
 from rag.clock import Clock
+from rag.conflicts import Conflict, Kind
 from rag.evidence import Candidate
 from rag.extract import extract
 from rag.focus import Focus
-from rag.messages import in_question_language, not_found_text
+from rag.messages import in_question_language, not_found_text, note, told_by
 from rag.types import Answer, Check, Evidence, Headline, Query, Status
 from rag.verify import check_statement
 
@@ -120,3 +121,36 @@ class Reply:
             (problem,) if problem else (),
             model="",
         )
+
+    def conflict(self, conflict: Conflict) -> Answer:
+        """Every value with its paper, day and source, side by side; no LLM.
+
+        Status ``conflict`` where they cannot all be right; ``answered`` where each was right at
+        its time: the latest first, then the earlier ones.
+        """
+        by_number = {item.number: item for item in self.evidence}
+        statements, checks = [], []
+        for place, side in enumerate(conflict.sides):
+            cited = [by_number[number] for number in side.numbers]
+            text = _told_side(conflict, place, cited[0], self.query.language)
+            statements.append(Statement(text, side.numbers))
+            checks.extend(check_statement(statements[-1], cited))
+        status = Status.CONFLICT if conflict.kind is Kind.CONFLICT else Status.ANSWERED
+        return self.answered(status, statements, checks, (), model="")
+
+
+def _told_side(conflict: Conflict, place: int, item: Evidence, language: str) -> str:
+    """One value with its paper and day, as a part of the one sentence that holds them all."""
+    chinese, side = language.startswith("zh"), conflict.sides[place]
+    value = side.value
+    if side.period and conflict.kind is Kind.CHANGE:
+        value += f"（{side.period.text}）" if chinese else f" ({side.period.text})"
+    said = told_by(language, source=item.source, published=item.published, value=value)
+    last = place == len(conflict.sides) - 1
+    return _opening(conflict.kind, place, language) + said + ("；。" if chinese else ";.")[last]
+
+
+def _opening(kind: Kind, place: int, language: str) -> str:
+    if kind is Kind.CONFLICT:
+        return note("conflict", language) if place == 0 else ""
+    return note(("latest", "earlier")[place], language) if place < 2 else ""

@@ -14,6 +14,7 @@ from rag.copies import group_copies, headlines_of
 from rag.evidence import Candidate, as_evidence, latest_anchor, weigh_sentences
 from rag.facets import split_facets
 from rag.focus import Focus, read_focus
+from rag.ranking import rank_articles, spread_out
 from rag.rerank import Reranker, rerank
 from rag.retrieve import Mode, Retriever
 from rag.types import Evidence, Filters, Query
@@ -103,7 +104,10 @@ def find(
     ranked, copies = group_copies(
         order[: articles + _SPARE], lambda key: read.get(key) or archive.article(key)
     )
-    candidates = _chosen(_sentences_in_turn(parts), copies, limit)
+    sentences = _sentences_in_turn(parts)
+    if mode is Mode.HYBRID:
+        ranked = spread_out(ranked, sentences)
+    candidates = _chosen(sentences, copies, limit)
     clock.add("evidence")
     return Findings(
         query=query,
@@ -157,9 +161,11 @@ def _ranked(
         weighed = rerank(query.question, weighed, reranker, same_script=same_script)
         clock.add("rerank")
     # A lane alone is measured as it ranks.
-    order = [item.article.id for item in weighed] + found if mode is Mode.HYBRID else found
+    best = rank_articles(weighed, period_asked=bool(periods)) if mode is Mode.HYBRID else []
     clock.add("evidence")
-    return _Ranked(focus, tuple(dict.fromkeys(order)), tuple(weighed), retrieved.phrases_missed)
+    return _Ranked(
+        focus, tuple(dict.fromkeys(best + found)), tuple(weighed), retrieved.phrases_missed
+    )
 
 
 def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from index.corrections import Correction
 from index.filters import SearchFilter
 from index.types import Coverage, DateKnown
 
@@ -81,6 +82,10 @@ class Evidence:
     title_derived: bool = False
     url: str = ""
     copies: tuple[Headline, ...] = ()  # other articles found that print nearly the same text
+    # The sentence before, where this one points back to it (其中, 该, It …): ``lead`` is
+    # body[lead_start : lead_start + len(lead)]; "" and 0 where it does not.
+    lead: str = ""
+    lead_start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,9 @@ class Citation:
     title_derived: bool = False
     url: str = ""
     copies: tuple[Headline, ...] = ()  # other articles found that print nearly the same text
+    correction: Correction | None = None  # printed later: something in the quote was wrong
+    lead: str = ""  # as in Evidence
+    lead_start: int = 0
 
 
 class CheckKind(StrEnum):
@@ -109,12 +117,13 @@ class CheckKind(StrEnum):
 
     FIGURE = "figure"
     DATE = "date"
-    NAME = "name"
+    NAME = "name"  # a person, or a person with an office
+    BODY = "body"  # an institution
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One figure, date or name of the answer, and whether its cited sentences have it."""
+    """One figure, date, name or institution of the answer: whether its cited sentences have it."""
 
     kind: CheckKind
     text: str

@@ -1,18 +1,24 @@
 """The number lock: what an answer says must stand in the sentences it cites.
 
-Deterministic; knows nothing of the LLM.
+Deterministic; knows nothing of the LLM, nor of what was asked beyond its words.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from index.figures import Figure, figure_in, parse_figures, same_change, same_figure
+from index.numerals import fold as fold_digits
 from index.periods import TimeSpan, parse_periods, same_period
 from index.words import fold, tagged_words, words
+from rag.bodies import body_names, says_body
 from rag.cite import Statement
+from rag.derive import Derivation, derive, formula_of
+from rag.figure_period import period_agrees, periods_of
 from rag.names import person_names
+from rag.offices import contradicts, offices_held, says_title
 from rag.places import towns_in
+from rag.predicates import unsaid_predicates
 from rag.types import Check, CheckKind, Evidence
 
 # Share of a statement's words that a sentence must have to be named as its source by code;
@@ -22,32 +28,82 @@ _SAID = 0.5
 _DISTRICT = re.compile(r"..[市县区镇]$")
 _CLAUSES = re.compile(r"[，。；！？,;!?\n]+")
 _EMPTY = frozenset("的 了 是 为 在 有 和 与 及 达 达到 将 已 已经 共 约 由 于 从 到 以".split())  # noqa: SIM905
+_ELSEWHEN = "所引句子说的是另一时期 (given there for another period)"
+# 0532-12345678, 12345, C919; other short numbers are years and times.
+_CODE = re.compile(
+    r"[0-9](?:[- ]?[0-9]){4,}[A-Za-z0-9]*|[A-Za-z]*[0-9]+[A-Za-z][A-Za-z0-9]*|[A-Za-z]+[0-9]+"
+)
+_PAUSE_IN_CODE = re.compile(r"(?<=[0-9])[- ](?=[0-9])")
 _ANY_DAY = date(2000, 6, 15)
 
 
 def check_statement(
-    statement: Statement, cited: Sequence[Evidence], *, question: str = ""
+    statement: Statement, cited: Sequence[Evidence], *, question: str = "", context: str = ""
 ) -> list[Check]:
-    """One check per figure, date and person of the statement, against its cited sentences.
+    """One check per figure, date, person, office and institution, against the cited sentences.
 
-    Names and dates that the question itself brought are not the answer's claim.
+    Names and dates that the question itself brought are not the answer's claim. ``context``: what
+    stands around the cited sentences; an institution or an office may be named there.
     """
-    checks = []
-    for figure in parse_figures(statement.text):
-        if not figure.indefinite:
-            where = [item.number for item in cited if _says_figure(item.text, figure)]
-            checks.append(_check(CheckKind.FIGURE, figure.text, where))
-    checks.extend(_date_checks(statement.text, cited, question))
-    asked = fold(question)
-    for name in person_names(statement.text):
-        if name not in asked:
-            where = [
-                item.number
-                for item in cited
-                if name in fold(f"{item.text}{item.byline}{item.title}")
-            ]
-            checks.append(_check(CheckKind.NAME, name, where))
-    return checks
+    return [
+        *_figure_checks(statement.text, cited),
+        *_code_checks(statement.text, cited, question),
+        *_date_checks(statement.text, cited, question),
+        *_name_checks(statement.text, cited, question),
+        *_office_checks(statement.text, cited, f"{question} {context}"),
+        *_body_checks(statement.text, cited, f"{question} {context}"),
+    ]
+
+
+def _figure_checks(text: str, cited: Sequence[Evidence]) -> list[Check]:
+    """Each figure as the sentences have it; one worked out from them needs its formula."""
+    figures = [figure for figure in parse_figures(text) if not figure.indefinite]
+    known = [said for item in cited for said in parse_figures(item.text)]
+    proofs: dict[Figure, Derivation | None] = {}
+    spans = []
+    for figure in figures:
+        span = formula_of(figure, text)
+        if span:
+            proofs[figure] = derive(figure, known, formula=text[slice(*span)])
+            # The numbers of a formula that proves nothing stay claims like any other.
+            spans += [span] if proofs[figure] else []
+    return [
+        _figure_check(figure, text, cited, proofs, known)
+        for figure in figures
+        if not any(start <= figure.start < end for start, end in spans)
+    ]
+
+
+def _figure_check(
+    figure: Figure,
+    text: str,
+    cited: Sequence[Evidence],
+    proofs: Mapping[Figure, Derivation | None],
+    known: Sequence[Figure],
+) -> Check:
+    having = [item for item in cited if _says_figure(item.text, figure)]
+    in_time = [item.number for item in having if _says_in_period(item, figure, text)]
+    if in_time:
+        return _check(CheckKind.FIGURE, figure.text, in_time)
+    proof = None if having else proofs.get(figure)
+    if proof is None:
+        note = _ELSEWHEN if having else _missing(figure, known, wrong=figure in proofs)
+        return Check(CheckKind.FIGURE, figure.text, supported=False, note=note)
+    where = [
+        item.number for item in cited if any(_says_figure(item.text, one) for one in proof.operands)
+    ]
+    note = f"{proof.formula} = {figure.text}"
+    return Check(CheckKind.FIGURE, figure.text, supported=True, markers=tuple(where), note=note)
+
+
+def _missing(figure: Figure, known: Sequence[Figure], *, wrong: bool) -> str:
+    """Why a figure that no sentence has is not let through."""
+    if wrong:
+        return "算式不成立，或其中数字不见于原文 (the formula does not give it)"
+    guess = derive(figure, known)
+    if guess is None:
+        return "未见于原文 (not printed)"
+    return f"未见于原文，也未写出算式 (not printed, no formula): {guess.formula}?"
 
 
 def _says_figure(text: str, figure: Figure) -> bool:
@@ -57,17 +113,70 @@ def _says_figure(text: str, figure: Figure) -> bool:
     )
 
 
+def _says_in_period(item: Evidence, figure: Figure, text: str) -> bool:
+    """Whether a sentence gives the figure for the period that the statement gives it for."""
+    claimed = periods_of(figure, text, published=item.published or _ANY_DAY)
+    return any(
+        period_agrees(claimed, periods_of(said, item.text, published=item.published or _ANY_DAY))
+        for said in parse_figures(item.text)
+        if same_figure(figure, said) and same_change(figure, said)
+    )
+
+
+def _name_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
+    asked = fold(question)
+    return [
+        _check(CheckKind.NAME, name, [item.number for item in cited if name in fold(_whole(item))])
+        for name in person_names(text)
+        if name not in asked
+    ]
+
+
+def _office_checks(text: str, cited: Sequence[Evidence], around: str) -> list[Check]:
+    """会长张三 fails where the sentence has 副会长张三, or 会长李四."""
+    checks = []
+    for office in offices_held(text):
+        if any(contradicts(office, item.text) for item in cited):
+            where = []
+        else:
+            where = [item.number for item in cited if says_title(office.title, _whole(item))]
+            if not where and says_title(office.title, around):
+                where = [item.number for item in cited]
+        checks.append(_check(CheckKind.NAME, f"{office.title}{office.name}", where))
+    return checks
+
+
+def _body_checks(text: str, cited: Sequence[Evidence], around: str) -> list[Check]:
+    return [
+        _check(
+            CheckKind.BODY,
+            name,
+            [item.number for item in cited if says_body(name, f"{_whole(item)} {item.source}")],
+        )
+        for name in body_names(text)
+        if not says_body(name, around)
+    ]
+
+
+def _whole(item: Evidence) -> str:
+    """A sentence with what is printed above it."""
+    return f"{item.text}\n{item.byline}\n{item.title}"
+
+
 def is_grounded(text: str, source: str) -> bool:
     """Whether each clause of a statement says what its source says, by words.
 
     ``source``: the cited sentence with its surroundings, and the question. At least half of the
     words of every clause must be there; a clause of one word is judged with the whole statement.
-    Latin letters are another language than the archive's and are not judged.
+    Latin letters are another language than the archive's and are not judged. What the statement
+    says of its things must be said too, and be negated where the source negates it.
     """
     spoken = set(words(source))
     clauses = [_content(clause) for clause in _CLAUSES.split(text)]
     clauses = [clause for clause in clauses if len(clause) > 1]
-    return all(len(clause & spoken) >= _SAID * len(clause) for clause in clauses)
+    if not all(len(clause & spoken) >= _SAID * len(clause) for clause in clauses):
+        return False
+    return not unsaid_predicates(text, source)
 
 
 def _content(clause: str) -> set[str]:
@@ -84,6 +193,33 @@ def other_places(text: str, source: str) -> frozenset[str]:
 
 def _check(kind: CheckKind, text: str, where: Sequence[int]) -> Check:
     return Check(kind, text, bool(where), tuple(where))
+
+
+def _code_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
+    """Telephone numbers and codes, which are no figures: digit by digit in a cited sentence."""
+    read = [(figure.start, figure.end) for figure in parse_figures(text)]
+    read += [(span.start, span.end) for span in parse_periods(text, anchor=_ANY_DAY)]
+    checks = []
+    for found in _CODE.finditer(fold_digits(text)):
+        if any(start < found.end() and found.start() < end for start, end in read):
+            continue
+        code = _digits(found.group())
+        if code not in _digits(question):
+            # A number may be said without its area code, and is not the beginning of a longer one.
+            whole = re.compile(
+                rf"(?:(?<![0-9a-z])|(?<![0-9])0[0-9]{{2,3}}){re.escape(code)}(?![0-9a-z])"
+            )
+            where = [
+                item.number
+                for item in cited
+                if whole.search(_digits(_whole(item))) or whole.search(fold(_whole(item)))
+            ]
+            checks.append(_check(CheckKind.FIGURE, text[slice(*found.span())], where))
+    return checks
+
+
+def _digits(text: str) -> str:
+    return _PAUSE_IN_CODE.sub("", fold(fold_digits(text)))
 
 
 def _date_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:

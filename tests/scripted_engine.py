@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -82,7 +82,20 @@ HOSTILE = Article(
     title_derived=True,
     url="javascript:window.pwned=5",
 )
-ARTICLES = {article.id: article for article in (LOANS, HOSTILE)}
+REPRINT = replace(
+    LOANS,
+    id="haizhou-loans-evening",
+    title="海州贷款余额突破两万亿元",
+    source="海州晚报",
+    section="A05 财经",
+    url="",
+)
+# Wire copy in two more papers; one of them does not say when.
+COPIES = (
+    Headline(REPRINT.id, REPRINT.title, REPRINT.source, REPRINT.published),
+    Headline("gone", XSS_TITLE, "湾区经济", None),
+)
+ARTICLES = {article.id: article for article in (LOANS, HOSTILE, REPRINT)}
 EXAMPLES = (
     "海州上半年贷款余额是多少？",
     "制造业贷款新增了多少？",
@@ -192,6 +205,15 @@ def answer_for(question: str, history: Sequence[Turn], model: str) -> Answer:
             Status.ANSWERED,
             f"海州港上半年吞吐量3.4亿吨[1]。<img src=x onerror=window.pwned=6> {question}",
             citations=(citation(1, FOUND[2]),),
+        )
+    if "转载" in question:
+        original = replace(FOUND[0], copies=COPIES)
+        return answer(
+            question,
+            Status.ANSWERED,
+            "截至6月末，海州全市本外币贷款余额20314亿元[1]。",
+            citations=(replace(citation(1, original), copies=COPIES),),
+            evidence=(original, *FOUND[1:]),
         )
     if "济州" in question:
         nearest = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripted_engine import EXAMPLES, HOSTILE, LOAN_SENTENCE, LOANS
+from tests.scripted_engine import EXAMPLES, HOSTILE, LOAN_SENTENCE, LOANS, REPRINT
 
 pytestmark = pytest.mark.browser
 
@@ -230,9 +230,22 @@ def test_not_found_shows_headlines_that_open_and_no_sources(visit):
     turn = me.ask("济州的生产总值是多少？")
     me.wait_done(1)
     assert me.page.locator(".sy-sources").count() == 0
-    turn.locator(f".sy-nearest button:has-text('{LOANS.title}')").click()
+    turn.locator(f".sy-headlines button:has-text('{LOANS.title}')").click()
     me.page.wait_for_selector(".sy-article")
     assert me.page.locator(".sy-article mark").count() == 0
+
+
+def test_copies_unfold_without_opening_their_source_and_open_themselves(visit):
+    me = visit()
+    me.ask("海州贷款余额是多少，有谁转载？")
+    me.wait_done(1)
+    copies = me.page.locator(".sy-sources .sy-copies")
+    copies.locator("summary").click()
+    copies.locator("button").first.wait_for(state="visible")
+    assert me.page.locator(".sy-article").count() == 0
+    copies.locator(".sy-meta").first.click()  # beside the headline: still this copy's row
+    me.page.wait_for_selector(".sy-article")
+    assert me.page.locator(".sy-article h2").inner_text() == REPRINT.title
 
 
 def test_hostile_text_is_shown_and_not_run(visit):

@@ -65,13 +65,14 @@ def archive(tmp_path):
 
 
 @pytest.fixture
-def engine(archive, monkeypatch):
+def engine(archive, tmp_path, monkeypatch):
     """The engine that the commands get, over ARTICLES; tests fill in its LLM."""
 
     def install(*script):
         llm = ScriptedLLM(*script, size=5) if script else None
         made = Engine(archive, FakeEncoder(), llm, model="scripted", literal=False)
-        monkeypatch.setattr(cli, "_engine", lambda folder, *, no_llm: made)
+        monkeypatch.setenv("SUYUAN_ARCHIVE", str(tmp_path / "news"))
+        monkeypatch.setattr("rag.assemble.open_engine", lambda settings, *, warn: made)
         return made
 
     return install
@@ -104,6 +105,7 @@ def test_without_a_command_the_commands_are_listed(args):
         "ingest",
         "ask",
         "chat",
+        "check",
         "serve",
         "demo",
         "doctor",
@@ -208,13 +210,24 @@ def test_a_missing_file_is_named_at_once(tmp_path):
     assert not (tmp_path / "archive").exists()
 
 
-def test_an_empty_file_is_listed_and_the_exit_code_says_that_nothing_went_in(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.assemble.open_encoder", lambda settings: FakeEncoder())
+def test_an_empty_file_is_listed_and_the_exit_code_says_that_nothing_went_in(tmp_path):
+    # No model is in this folder: the file is looked at before one is loaded.
     (tmp_path / "empty.txt").touch()
     code, out, err = run("ingest", "empty.txt")
     assert code == 1
     assert out.startswith("入库 Ingested: read 0, new 0, changed 0, unchanged 0, rejected 1; 0 ch")
     assert err == f"  rejected {tmp_path}/empty.txt: the file is empty\n"
+    assert not (tmp_path / "archive").exists()
+
+
+def test_that_nothing_went_in_is_said_before_a_heavy_library_is_loaded(tmp_path):
+    (tmp_path / "empty.txt").touch()
+    loaded = _loaded_after(
+        "from typer.testing import CliRunner; import cli; "
+        "assert CliRunner().invoke(cli.app, ['ingest', 'empty.txt']).exit_code == 1",
+        tmp_path,
+    )
+    assert loaded & {"torch", "llama_index", "gradio", "sentence_transformers"} == set()
 
 
 def test_good_rows_go_in_and_bad_ones_are_listed_with_their_lines(tmp_path, monkeypatch):

@@ -236,6 +236,23 @@ def test_a_texts_tokens_are_the_same_in_company_of_a_longer_one(encoder):
 
 
 @pytest.mark.models
+def test_passages_reach_the_model_in_few_lengths_and_a_query_in_its_own(encoder):
+    # Each length that the model meets costs memory for good.
+    seen = []
+    hook = encoder._model[0].register_forward_hook(
+        lambda module, inputs, found: seen.append(found["token_embeddings"].shape[1])
+    )
+    try:
+        encoder.encode_passage_tokens(["云城的绿道" * n for n in range(1, 40)])
+        assert {length % 32 for length in seen} == {0}
+        seen.clear()
+        encoder.encode_query_tokens("云城的绿道")
+        assert seen == [11]  # a question waits for every token
+    finally:
+        hook.remove()
+
+
+@pytest.mark.models
 def test_a_token_of_the_same_word_stands_where_the_word_does(encoder):
     text = "  港口扩建，港口开放。"
     _, (tokens,) = encoder.encode_passage_tokens([text])

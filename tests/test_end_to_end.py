@@ -41,7 +41,7 @@ def engine(tmp_path_factory):
         folder,
         [ROOT / "samples" / "pages", ROOT / "samples" / "export.jsonl"],
         ReadOptions(),
-        encoder,
+        lambda: encoder,
     )
     assert (report.read, report.rejected) == (88, ())
     opened = open_engine(settings, encoder=encoder)

@@ -214,13 +214,16 @@ def test_what_one_clause_cannot_settle_is_left_to_the_llm(archive, question):
     assert len(llm.heard) == 1
 
 
-def test_rival_figures_for_the_same_measure_are_left_to_the_llm(tmp_path):
+def test_rival_figures_for_the_same_measure_are_shown_side_by_side_without_the_llm(tmp_path):
     one = article("one", "码头吞吐量", "6月，码头吞吐量380万吨。")
     two = article("two", "码头吞吐量", "6月，码头吞吐量420万吨。")
     llm = ScriptedLLM("没有找到")
     with archive_of(tmp_path, [one, two]) as archive:
-        engine_over(archive, llm, literal=True).ask("6月码头吞吐量是多少？", today=_TODAY)
-    assert len(llm.heard) == 1
+        answer = engine_over(archive, llm, literal=True).ask("6月码头吞吐量是多少？", today=_TODAY)
+    assert (answer.status, llm.heard) == (Status.CONFLICT, [])
+    assert {citation.article_id for citation in answer.citations} == {"one", "two"}
+    assert "380万吨[1]" in answer.text or "380万吨[2]" in answer.text
+    assert "420万吨" in answer.text
 
 
 # Refusal
@@ -445,7 +448,8 @@ def _cited(prompt, sentence):
 def test_checks_carry_the_markers_of_the_answer_not_of_the_evidence(ask):
     answer = ask("青岛市金融局局长是谁？", "青岛市金融局局长是陈志远[1]。")
     assert [(c.kind, c.text, c.supported, c.markers) for c in answer.checks] == [
-        ("name", "陈志远", True, (1,))
+        ("name", "陈志远", True, (1,)),
+        ("name", "局长陈志远", True, (1,)),
     ]
 
 

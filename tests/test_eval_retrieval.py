@@ -372,7 +372,7 @@ def test_a_field_of_the_wrong_kind_is_named(tmp_path, row, fault):
 
 @pytest.mark.parametrize(
     ("content", "fault"),
-    [(None, "No such file or directory"), (b"\xff\xfe\xff", "not UTF-8"), (b"\n", "has no rows")],
+    [(None, "No such file or directory"), (b"PK\x03\x04\x00", "not text"), (b"\n", "has no rows")],
 )
 def test_a_query_set_that_cannot_be_read_is_named(tmp_path, content, fault):
     path = tmp_path / "q.jsonl"

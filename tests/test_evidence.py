@@ -7,13 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.briefs import brief_at
 from index.filters import NO_FILTER, SearchFilter
 from index.periods import parse_periods
-from index.types import DateKnown, Span
-from rag.evidence import as_evidence, latest_anchor, weigh_sentences
+from index.types import DateKnown, Sentence, Span
+from rag.evidence import (
+    Candidate,
+    as_evidence,
+    latest_anchor,
+    penalty,
+    score_sentence,
+    weigh_sentences,
+)
 from rag.focus import read_focus
-from rag.retrieve import Retriever
-from rag.types import Query
+from rag.retrieve import Retriever, standardised
+from rag.types import Lane, Query
 from tests.fakes import FakeEncoder
 from tests.scripted_llm import PRINTED, archive_of, article
 
@@ -181,3 +189,96 @@ def test_a_year_less_question_is_read_by_the_archives_last_day_but_never_by_a_fu
     assert anchor <= today
     assert anchor in (last, today)
     assert last is None or anchor <= last
+
+
+# What speaks for and against a sentence
+
+_PLAIN = Candidate(
+    Sentence("guide", 0, 7, "步道全程免费。"),
+    _BY_ID["guide"],
+    Lane.BOTH,
+    "",
+    brief_at(_BY_ID["guide"], 0),
+    coverage=0.5,
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "least"),  # and by how much it counts at least: less is no evidence
+    [
+        ({"coverage": 1.0}, 0.3),
+        ({"phrased": 1.0}, 0.03),
+        ({"typed": True}, 0.1),
+        ({"close": 1.0}, 0.15),
+        ({"match": 1.0}, 0.15),
+        ({"chunk": 1.0}, 0.1),
+        ({"period": 1.0}, 0.25),
+        ({"recent": 1.0}, 0.03),
+    ],
+)
+def test_each_thing_that_speaks_for_a_sentence_lifts_it(more, least):
+    better = score_sentence(replace(_PLAIN, **more), same_script=True)
+    assert better - score_sentence(_PLAIN, same_script=True) >= least
+
+
+@pytest.mark.parametrize(
+    ("more", "least"),
+    [
+        ({"narrowed": 1}, 0.02),
+        ({"missing": ("青岛",)}, 0.2),
+        ({"elsewhere": True}, 0.15),
+        ({"period": -1.0}, 0.5),
+    ],
+)
+def test_each_thing_that_speaks_against_a_sentence_lowers_it(more, least):
+    worse = score_sentence(replace(_PLAIN, **more), same_script=True)
+    assert score_sentence(_PLAIN, same_script=True) - worse >= least
+
+
+def test_another_period_outweighs_the_type_and_the_place_of_the_answer():
+    other = replace(_PLAIN, period=-1.0, typed=True, close=1.0)
+    silent = replace(_PLAIN)
+    assert score_sentence(other, same_script=True) < score_sentence(silent, same_script=True)
+
+
+def test_two_things_missing_count_twice():
+    one, two = (replace(_PLAIN, missing=names) for names in (("青岛",), ("青岛", "林一舟")))
+    scores = [score_sentence(item, same_script=True) for item in (_PLAIN, one, two)]
+    assert scores[0] - scores[1] == pytest.approx(scores[1] - scores[2])
+
+
+def test_a_question_in_another_script_is_answered_by_meaning_and_hardly_by_words():
+    said = replace(_PLAIN, coverage=1.0)
+    meant = replace(_PLAIN, match=1.0)
+    missing = replace(_PLAIN, missing=("harbour",))
+    plain, words, meaning, without = (
+        score_sentence(item, same_script=False) for item in (_PLAIN, said, meant, missing)
+    )
+    assert 0 < words - plain < meaning - plain
+    assert meaning - plain > score_sentence(meant, same_script=True) - score_sentence(
+        _PLAIN, same_script=True
+    )
+    assert without == plain  # its words are in no Chinese article
+
+
+def test_what_counts_against_a_sentence_beside_a_cross_encoder():
+    assert penalty(_PLAIN, same_script=True) == 0
+    assert penalty(replace(_PLAIN, period=1.0), same_script=True) == 0
+    assert penalty(replace(_PLAIN, period=-1.0), same_script=True) >= 0.5
+    assert penalty(replace(_PLAIN, elsewhere=True), same_script=True) >= 0.2
+    assert penalty(replace(_PLAIN, missing=("a", "b")), same_script=True) >= 0.8
+    assert penalty(replace(_PLAIN, missing=("a", "b")), same_script=False) == 0
+
+
+# Spreads
+
+
+def test_values_are_told_in_standard_deviations():
+    assert standardised([0.2, 0.4]) == pytest.approx([-1, 1])
+    assert standardised([]) == pytest.approx([])
+
+
+def test_what_nearly_all_alike_differ_in_is_noise_and_stays_small():
+    # half of 0.002 over the least spread of 0.02, not one deviation
+    assert standardised([0.800, 0.802]) == pytest.approx([-0.05, 0.05])
+    assert standardised([0.8, 0.8, 0.8]) == pytest.approx([0, 0, 0])

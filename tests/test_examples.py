@@ -167,5 +167,5 @@ def _archive(folder, *articles) -> Archive:
     path = folder / "rows.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     encoder = FakeEncoder()
-    ingest_paths(folder / "archive", [path], ReadOptions(), encoder)
+    ingest_paths(folder / "archive", [path], ReadOptions(), lambda: encoder)
     return Archive.open(folder / "archive", encoder)

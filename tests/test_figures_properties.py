@@ -137,6 +137,61 @@ def test_no_unit_stands_for_another(number, units):
     assert not same_figure(_only(f"{number}{first}"), _only(f"为{number}家"))
 
 
+_EXACT_UNITS = ["元", "美元", "人", "人次", "吨", "%", "个百分点", "户", "公里", "天", "倍", "件"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.integers(1001, 10**12), st.integers(0, 11), st.integers(1, 9), st.sampled_from(_EXACT_UNITS)
+)
+def test_a_changed_digit_is_another_figure(number, place, by, unit):
+    printed = f"{number}"
+    place %= len(printed)
+    digit = (int(printed[place]) + by) % 10
+    changed = printed[:place] + str(digit) + printed[place + 1 :]
+    if changed[0] == "0" or len(changed) == 11:
+        return  # 0 in front is a code, eleven digits may be a telephone
+    first, second = parse_figures(f"为{printed}{unit}"), parse_figures(f"为{changed}{unit}")
+    if len(first) == len(second) == 1:  # 2020年-like numbers are no figures
+        assert not same_figure(first[0], second[0])
+        assert not same_figure(second[0], first[0])
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.decimals(min_value=1, max_value=10**6, places=2),
+    st.decimals(min_value=1, max_value=10**6, places=2),
+    st.sampled_from(_EXACT_UNITS),
+    st.sampled_from(_EXACT_UNITS),
+)
+def test_sameness_of_exact_figures_is_symmetric(first, second, unit, other):
+    a, b = _only(f"为{first:f}{unit}"), _only(f"为{second:f}{other}")
+    assert same_figure(a, b) is same_figure(b, a)
+    assert same_figure(a, b) is (first == second and unit == other)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.decimals(min_value=0, max_value=1000, places=2))
+def test_per_cent_is_never_points_and_points_are_basis_points(rate):
+    share, points = _only(f"为{rate:f}%"), _only(f"为{rate:f}个百分点")
+    assert not same_figure(share, points)
+    assert not same_figure(points, share)
+    assert same_figure(points, _only(f"为{rate * 100:f}个基点"))
+    assert same_figure(share, _only(f"为{rate * 10:f}‰"))
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.integers(2, 10**6),
+    st.sampled_from(["约", "超", "近", "不足"]),
+    st.sampled_from(["元", "人", "吨"]),
+)
+def test_a_dropped_word_of_approximation_is_never_the_same(number, word, unit):
+    loose, exact = _only(f"为{word}{number}{unit}"), _only(f"为{number}{unit}")
+    assert not same_figure(exact, loose)
+    assert same_figure(loose, loose)
+
+
 _PIECES = st.sampled_from(
     [
         *"0123456789,.，-—%％万亿千百十两三半数几多余约元人个年月日第分之点成折至到 \n（）《》$:/",

@@ -475,7 +475,7 @@ def test_files_and_folders_are_read_and_progress_counts_their_bytes(tmp_path):
         tmp_path / "archive",
         [folder, tmp_path / "missing.txt"],
         ReadOptions(source="海滨日报"),
-        _ENCODER,
+        lambda: _ENCODER,
         progress=seen.append,
     )
     assert _counts(report) == (2, 2, 0, 0)
@@ -498,8 +498,51 @@ def test_files_and_folders_are_read_and_progress_counts_their_bytes(tmp_path):
 
 def test_nothing_to_read_makes_no_archive(tmp_path):
     with pytest.raises(BadInput, match=r"Nothing to ingest .*missing.txt"):
-        ingest_paths(tmp_path / "archive", [tmp_path / "missing.txt"], ReadOptions(), _ENCODER)
+        ingest_paths(tmp_path / "archive", [tmp_path / "missing.txt"], ReadOptions(), _no_encoder)
     assert not (tmp_path / "archive").exists()
+
+
+def test_no_article_in_any_file_loads_no_encoder_and_leaves_the_archive_as_it_was(tmp_path):
+    archive, files = tmp_path / "archive", tmp_path / "files"
+    files.mkdir()
+    (files / "a.txt").touch()
+    (files / "b.jsonl").write_bytes(b"\x00\x01\x02" * 99)
+    (files / "c.jsonl").write_text('{"id": "c", "title": "丙", "text": " "}\n[]\n')
+    report = ingest_paths(archive, [files], ReadOptions(), _no_encoder)
+    assert _counts(report) == (0, 0, 0, 0)
+    assert [(Path(item.path).name, item.line) for item in report.rejected] == [
+        ("a.txt", None),
+        ("b.jsonl", None),
+        ("c.jsonl", 1),
+        ("c.jsonl", 2),
+    ]
+    assert not archive.exists()
+    ingest_articles(archive, made_up_articles(1), _ENCODER)
+    before = _generation(archive)
+    assert ingest_paths(archive, [files], ReadOptions(), _no_encoder).read == 0
+    assert _generation(archive) == before
+
+
+def test_what_was_rejected_before_the_first_article_is_reported_once_and_in_order(tmp_path):
+    path = tmp_path / "export.jsonl"
+    path.write_text('{\n[]\n{"id": "d", "title": "丁", "text": "第四条。"}\n}\n', encoding="utf-8")
+    report = ingest_paths(tmp_path / "archive", [path], ReadOptions(), lambda: _ENCODER)
+    assert _counts(report) == (1, 1, 0, 0)
+    assert [item.line for item in report.rejected] == [1, 2, 4]
+
+
+def test_thousands_of_bad_rows_before_the_first_article_are_not_held(tmp_path):
+    path = tmp_path / "export.jsonl"
+    row = '{"id": "d", "title": "丁", "text": "第四条。"}\n'
+    path.write_text("[]\n" * 10_001 + row, encoding="utf-8")
+    report = ingest_paths(tmp_path / "archive", [path], ReadOptions(), lambda: _ENCODER)
+    assert report.read == 1
+    assert len(report.rejected) == 10_001
+    assert report.rejected[-1].reason == "1 more rows or files were rejected"
+
+
+def _no_encoder():
+    raise AssertionError("an encoder was loaded for nothing")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ PAGES = {
     for path in [ROOT / "README.md", ROOT / "AGENTS.md", *sorted((ROOT / "docs").glob("*.md"))]
 }
 COMMANDS = typer.main.get_command(cli.app)
-LISTED_ONE_BY_ONE = ("index", "rag", "eval", "desk", "prompts", "docs")
+LISTED_ONE_BY_ONE = ("index", "rag", "eval", "desk", "commands", "prompts", "docs")
 # .gitignore, and what a run leaves behind
 MADE_HERE = {"archive", "build", "dist", "runs", "__pycache__"}
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from cli import app
 from index.errors import ModelUnavailable
 from rag.assemble import open_engine, open_reranker
+from rag.doctor import examine
 from rag.engine import Engine
 from rag.rerank import RERANKED, CrossEncoderReranker, load_reranker, passage, rerank
 from rag.search import search
@@ -305,6 +306,26 @@ def test_an_engine_with_a_wrong_reranker_is_not_opened(tmp_path):
     settings = _settings(tmp_path, llm="none", reranker="nobody/reranker")
     with pytest.raises(ModelUnavailable, match="'nobody/reranker' is no folder here"):
         open_engine(settings, encoder=FakeEncoder())
+
+
+def test_the_doctor_loads_the_reranker_and_says_so(tmp_path, models):
+    settings = _settings(tmp_path, llm="none", reranker=str(models / "pairs"))
+    lines, _ = examine(settings)
+    assert "Reranker pairs: loads" in lines
+
+
+def test_the_doctor_says_why_a_reranker_does_not_load_and_nothing_where_none_is_set(
+    tmp_path, models
+):
+    lines, healthy = examine(_settings(tmp_path, llm="none", reranker=str(models / "labels")))
+    told = [line for line in lines if "reranker" in line and line.startswith("PROBLEM")]
+    assert told == [
+        f"PROBLEM  {models}/labels cannot be used as a reranker (it gives 3 labels, not one "
+        "score). Set SUYUAN_RERANKER to a sentence-transformers CrossEncoder with one output, or "
+        "leave it empty."
+    ]
+    assert not healthy
+    assert not [line for line in examine(_settings(tmp_path))[0] if line.startswith("Reranker")]
 
 
 def test_eval_retrieval_refuses_a_wrong_reranker_in_one_line(tmp_path, monkeypatch):

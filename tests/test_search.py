@@ -293,6 +293,37 @@ def test_a_question_in_english_finds_the_chinese_article_by_its_tokens(ask, retr
     assert findings.query.language == "en"
 
 
+class _Recording:
+    """An archive that notes by which vectors it was searched."""
+
+    def __init__(self, archive):
+        self._archive = archive
+        self.searched = []
+
+    def __getattr__(self, name):
+        return getattr(self._archive, name)
+
+    def search_vector(self, vector, **options):
+        self.searched.append(vector)
+        return self._archive.search_vector(vector, **options)
+
+
+@pytest.mark.parametrize(
+    ("question", "vectors"), [("How full is the harbour?", 2), ("东港区装了多少箱", 1)]
+)
+def test_a_foreign_question_is_searched_as_it_is_and_without_its_languages_mean(
+    archives, question, vectors
+):
+    archive = _Recording(archives[_ENCODER])
+    query, periods = understand(question, anchor=_TODAY)
+    retrieved = Retriever(archive, _ENCODER).retrieve(query, periods)
+    assert len(archive.searched) == vectors
+    assert archive.searched[-1] == pytest.approx(retrieved.vector)
+    if vectors == 2:
+        assert archive.searched[0] == pytest.approx(_ENCODER.encode_queries([question])[0])
+        assert not np.allclose(archive.searched[0], archive.searched[1])
+
+
 def test_a_question_in_traditional_characters_finds_the_same_article(ask):
     assert ask("西山公園蘭花多少盆").ranked[0] == ask("西山公园兰花多少盆").ranked[0] == "garden"
 
@@ -386,3 +417,18 @@ def test_the_mean_of_an_archive_follows_its_vectors_and_is_drawn_to_the_encoders
 
 def test_an_archive_without_token_vectors_has_no_mean(archives):
     assert archives[_PLAIN].mean_vector() is None
+
+
+def test_what_the_headline_says_counts_for_a_sentence_that_does_not_say_it(tmp_path):
+    body = "全程免费开放三天。"
+    ingest_articles(
+        tmp_path, [article("h", "兰花展览", body), article("o", "灯会消息", body)], _ENCODER
+    )
+    archive = Archive.open(tmp_path, _ENCODER)
+    question = "兰花展览开放几天"
+    query, periods = understand(question, anchor=_TODAY)
+    retrieved = Retriever(archive, _ENCODER).retrieve(query, periods)
+    weighed = weigh_sentences(question, read_focus(question), retrieved, archive, _ENCODER)
+    match = {item.article.id: item.match for item in weighed}
+    assert match["h"] > match["o"] + 0.5
+    archive.close()

@@ -20,9 +20,12 @@ from index.errors import ArchiveDamaged
 from index.types import Article, Coverage, DateKnown, Span
 from rag.types import Check, CheckKind, Status
 from tests.scripted_engine import (
+    COPIES,
     EMPTY,
     FOUND,
+    LOAN_NEXT,
     LOAN_SENTENCE,
+    LOANS,
     ScriptedArchive,
     ScriptedEngine,
     answer,
@@ -119,6 +122,68 @@ def test_not_found_shows_the_nearest_headlines_and_the_coverage_but_no_sources()
     panel = render_panel(talk[-1], ZH)
     assert "<h2>来源<span>0</span></h2>" in panel
     assert "sy-sources" not in panel
+
+
+def test_a_sentence_that_points_back_has_the_one_before_on_its_card_and_faintly_in_the_article():
+    start = FOUND[1].start
+    assert LOANS.body[:start].endswith(LOAN_SENTENCE)
+    leaning = replace(
+        citation(1, FOUND[1]), lead=LOAN_SENTENCE, lead_start=start - len(LOAN_SENTENCE)
+    )
+    talk = (done("q", answer("q", Status.ANSWERED, "x[1]", citations=(leaning,), evidence=())),)
+    assert (
+        f'<blockquote><span class="sy-lead">{LOAN_SENTENCE}</span>{LOAN_NEXT}</blockquote>'
+    ) in render_panel(talk[0], ZH)
+    opened = Desk(ScriptedEngine(), ()).open("c:1:1", talk, "zh").article
+    assert (
+        f'<mark>{LOAN_SENTENCE}</mark><mark class="sy-chosen" title="所引句子">{LOAN_NEXT}</mark>'
+    ) in opened
+    assert opened.count("<mark") == 2
+
+
+def test_a_lead_is_escaped_like_the_quote():
+    hostile = replace(citation(1, FOUND[0]), lead="<b>其中</b>")
+    said = answer("q", Status.ANSWERED, "x[1]", citations=(hostile,), evidence=())
+    assert "&lt;b&gt;其中&lt;/b&gt;" in render_panel(done("q", said), ZH)
+
+
+def test_copies_are_folded_under_their_source_by_headline_paper_and_day():
+    said = answer("q", Status.ANSWERED, "x[1]", citations=(_copied(),), evidence=())
+    folded = render_panel(done("q", said), ZH).partition('<details class="sy-copies">')[2]
+    assert folded == (
+        "<summary>同文另见 2 篇</summary>"
+        '<ul class="sy-headlines"><li data-ref="c:1:1:1">'
+        '<button type="button" class="sy-open" data-ref="c:1:1:1">海州贷款余额突破两万亿元</button>'
+        '<span class="sy-meta">海州晚报 2025-07-16</span></li>'
+        '<li data-ref="c:1:1:2"><button type="button" class="sy-open" data-ref="c:1:1:2">'
+        "&lt;img src=x onerror=&quot;window.pwned=1&quot;&gt;港口 &amp; 航运</button>"
+        '<span class="sy-meta">湾区经济 日期不详</span></li></ul></details></li></ol></div>'
+    )
+
+
+def _copied():
+    return replace(citation(1, FOUND[0]), copies=COPIES)
+
+
+@pytest.mark.parametrize("kind", ["c", "e"])
+def test_a_copy_opens_as_its_own_paper_printed_it(kind):
+    desk = Desk(ScriptedEngine(), ())
+    talk = asked(desk, "海州贷款余额是多少，有谁转载？")
+    opened = desk.open(f"{kind}:1:1:1", talk, "zh").article
+    assert '<h2 tabindex="-1">海州贷款余额突破两万亿元</h2>' in opened
+    assert "<span>海州晚报</span>" in opened
+    assert "<mark" not in opened  # the sentence was cited from the other paper
+    gone = desk.open(f"{kind}:1:1:2", talk, "zh").article
+    assert "这篇报道的这一版已不在资料库中" in gone
+
+
+@pytest.mark.parametrize(
+    "reference", ["c:1:1:0", "c:1:1:3", "c:1:9:1", "n:1:1:1", "s:1:0:1", "c:1:1:", "e:1:2:1"]
+)
+def test_a_copy_that_was_not_shown_opens_nothing(reference):
+    desk = Desk(ScriptedEngine(), ())
+    talk = asked(desk, "海州贷款余额是多少，有谁转载？")
+    assert not desk.open(reference, talk, "zh").article
 
 
 def test_without_a_model_the_page_says_so_and_how_to_get_one():

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rag.cite import Statement
 from rag.verify import attribute, check_statement, is_supported
@@ -95,6 +97,159 @@ def test_names_are_looked_up_in_sentence_byline_and_headline():
     assert _checks("陳志遠到會", [_CHIEF]) == [("name", "陈志远", True)]
 
 
+# Persons with their offices
+
+_CHAIR = "青深企业家联谊会会长李国强、副会长张建国出席。"
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "supported"),
+    [
+        ("会长李国强到会", _CHAIR, True),
+        ("副会长张建国到会", _CHAIR, True),
+        ("会长张建国到会", _CHAIR, False),  # the deputy
+        ("副会长李国强到会", _CHAIR, False),
+        ("张建国任会长", _CHAIR, False),
+        ("李国强担任青深企业家联谊会会长", _CHAIR, True),
+        ("会长是李国强", "会长由李国强担任。", True),
+        ("会长李国强", "李国强当选会长。", True),
+        ("会长李国强", "李国强，青深企业家联谊会会长。", True),
+        ("会长李国强", "李国强到会。", False),  # of what he is it says nothing
+        ("会长李国强", "李国强说，会长没有到会。", True),  # an office unbound is not denied
+        ("局长陈志远", "原局长陈志远", False),
+        ("原局长陈志远", "局长陈志远", False),
+        ("局长陈志远", "时任局长陈志远", True),
+        ("局长陈志远", "局长助理陈志远", False),
+        ("局长陈志远", "市金融局党组书记、局长陈志远", True),
+        ("党组书记陈志远", "市金融局党组书记、局长陈志远", True),
+        ("副会长王志刚", "副会长张建国、王志刚", True),
+        ("會長李國強", _CHAIR, True),
+    ],
+)
+def test_an_office_must_be_the_persons_own(said, printed, supported):
+    checks = [check for check in _checks(said, [evidence_of(1, printed)]) if check[0] == "name"]
+    assert all(kept for *_, kept in checks) is supported
+    assert len(checks) == 2  # the person, and the person in office
+
+
+def test_an_office_of_one_body_is_not_that_of_another():
+    printed = evidence_of(1, "市金融局局长陈志远与市教育局局长周立群签约。")
+    assert ("name", "局长周立群", True) in _checks("市教育局局长周立群", [printed])
+    assert ("name", "局长周立群", False) in _checks("市金融局局长周立群", [printed])
+
+
+# Institutions
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "supported"),
+    [
+        ("青岛市教育局发布通知", "市教育局发布通知", True),
+        ("市教育局发布通知", "青岛市教育局发布通知", True),
+        ("青岛市教育局发布通知", "青岛市体育局发布通知", False),
+        ("国家发展和改革委员会发布", "国家发改委发布", True),
+        ("国家发改委发布", "市发改委发布", False),
+        ("市市场监督管理局通报", "市市场监管局通报", True),
+        ("青岛银行表示", "青岛农商银行表示", False),
+        ("青岛银行表示", "青岛银行股份有限公司公告", True),
+        ("青岛大学表示", "青岛大学附属医院表示", False),
+        ("青岛大学附属医院表示", "青岛大学表示", False),
+        ("青岛科技大学招生", "青岛大学招生", False),
+        ("中国人民银行宣布", "央行宣布", True),
+        ("海信集团宣布", "海信集团有限公司宣布", True),
+        ("青深企業家聯誼會成立", "青深企业家联谊会成立", True),
+        ("中国企业联合会说", "中国企业家协会说", False),
+    ],
+)
+def test_an_institution_must_be_named(said, printed, supported):
+    checks = [check for check in _checks(said, [evidence_of(1, printed)]) if check[0] == "body"]
+    assert [kept for *_, kept in checks] == [supported]
+
+
+@pytest.mark.parametrize(
+    "said", ["该公司表示", "多家保险公司参加", "结局圆满，全部到位", "市政府说", "医院和小学都开放"]
+)
+def test_a_kind_of_institution_is_no_name(said):
+    assert [check for check in _checks(said, [_LOANS]) if check[0] == "body"] == []
+
+
+def test_an_institution_of_the_question_or_the_surroundings_is_known():
+    said = "青岛市教育局发布通知"
+    assert _checks(said, [_LOANS], question="青岛市教育局发布了什么？") == []
+    assert _checks(said, [_LOANS], context="市教育局昨日开会。") == []
+
+
+# The period of a figure
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "supported"),
+    [
+        ("6月末余额20314亿元", "7月末，余额20314亿元，6月末为20214亿元。", False),
+        ("7月末余额20314亿元", "7月末，余额20314亿元，6月末为20214亿元。", True),
+        ("上半年增长5%", "一季度增长5%，上半年增长6%。", False),
+        ("一季度增长5%", "一季度增长5%，上半年增长6%。", True),
+        ("6月末余额20314亿元", "余额20314亿元（6月末）。", True),
+        ("6月末余额20314亿元", "截至6月30日，余额20314亿元。", True),
+        ("7月末余额增加100亿元", "7月末，余额20314亿元，比6月末增加100亿元。", True),
+        ("7月增长7%", "6月、7月分别增长5%、7%。", True),
+        ("余额20314亿元", "7月末，余额20314亿元。", True),  # no period is claimed
+        ("2024年一季度增长5%", "一季度增长5%。", True),
+        ("2023年一季度增长5%", "一季度增长5%，2023年增长4%。", False),
+        ("5月共有200人参加", "5月18日，200人参加活动，6月1日，300人参加。", True),
+        ("6月共有200人参加", "5月18日，200人参加活动，6月1日，300人参加。", False),
+        ("Loans were 20 billion yuan in June", "6月末，贷款200亿元；7月末210亿元。", True),
+    ],
+)
+def test_a_figure_belongs_to_its_period(said, printed, supported):
+    figures = [c for c in _checks(said, [evidence_of(1, printed)]) if c[0] == "figure"]
+    assert [kept for *_, kept in figures] == [supported]
+
+
+def test_a_figure_of_another_period_says_so():
+    printed = evidence_of(1, "7月末，余额20314亿元，6月末为20214亿元。")
+    (_, figure) = sorted(
+        check_statement(Statement("6月末余额20314亿元", (1,)), [printed]), key=lambda c: c.kind
+    )
+    assert "另一时期" in figure.note
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "supported"),
+    [
+        ("增长1.5倍", "增长1.5倍", True),
+        ("增长1.5倍", "是上年的1.5倍", False),
+        ("增长到1.5倍", "增长1.5倍", False),
+        ("增至5万人", "增加5万人", False),
+        ("增长5%", "下降5%", False),
+        ("涨幅为2.1%", "涨幅扩大至2.1%", True),
+    ],
+)
+def test_a_change_is_not_a_level(said, printed, supported):
+    checks = _checks(said, [evidence_of(1, printed)])
+    assert [kept for *_, kept in checks] == [supported]
+
+
+@pytest.mark.parametrize(
+    ("said", "printed", "supported"),
+    [
+        ("可拨打0532-12345678", "咨询电话：053212345678。", True),
+        ("可拨打0532-12345679", "咨询电话：0532-12345678。", False),
+        ("拨打１２３４５热线", "拨打12345热线。", True),
+        ("拨打12346热线", "拨打12345热线。", False),
+        ("搭乘C919客机", "搭乘Ｃ９１９客机。", True),
+        ("拨打12345678", "咨询电话0532-12345678。", True),
+        ("拨打12345热线", "咨询电话0532-12345678。", False),
+        ("搭乘C91客机", "搭乘C919客机。", False),
+        ("搭乘C929客机", "搭乘C919客机。", False),
+        ("6G网络", "5G网络", False),
+        ("编号1000000000000000000000", "编号2000000000000000000000", False),
+    ],
+)
+def test_a_number_to_dial_and_a_code_are_held_digit_by_digit(said, printed, supported):
+    assert [kept for *_, kept in _checks(said, [evidence_of(1, printed)])] == [supported]
+
+
 def test_what_the_question_brought_is_not_the_answers_claim():
     question = "周立群在9月1日说了什么？"
     assert _checks("周立群9月1日没有到会", [_CHIEF], question=question) == []
@@ -140,3 +295,33 @@ def test_the_day_of_printing_is_a_date_of_its_article_only():
     # Printed on the 18th: the 18th is known, and of no other sentence.
     other = evidence_of(1, "日前发布", published=date(2024, 7, 20))
     assert _checks("7月18日发布", [other]) == [("date", "7月18日", False)]
+
+
+_PIECES = st.sampled_from(
+    [
+        *"0123456789+-*/=()（）÷×−%，。、·万亿元人",
+        "副会长",
+        "张建国",
+        "市教育局",
+        "6月末",
+        "不再",
+        "关闭",
+        "约",
+        "Ａ",
+        "𠮷",
+    ]
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_a_statement_is_supported_by_itself(text):
+    checks = check_statement(Statement(text, (1,)), [evidence_of(1, text)])
+    assert [check.text for check in checks if not check.supported] == []
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(_PIECES, max_size=30).map("".join) | st.text(max_size=60))
+def test_no_text_breaks_the_lock(text):
+    checks = check_statement(Statement(text, (1,)), [evidence_of(1, "。")])
+    assert not any(check.supported for check in checks)

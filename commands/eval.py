@@ -1,0 +1,17 @@
+"""``suyuan eval``: the group of scoring commands. Each registers itself from its own file."""
+
+import typer
+
+from commands import eval_answers, eval_calibrate, eval_qa, eval_retrieval
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    group = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, help="Score the archive assistant."
+    )
+    eval_qa.register(group)
+    eval_retrieval.register(group)
+    eval_answers.register(group)
+    eval_calibrate.register(group)
+    app.add_typer(group, name="eval")

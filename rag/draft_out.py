@@ -1,0 +1,107 @@
+"""A checked draft as plain JSON values and as lines of text. Knows nothing of HTML."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from rag.draft_types import ClaimKind, DraftReport, Finding, Verdict
+from rag.export import source_line
+
+VERDICT_WORDS = {
+    Verdict.SUPPORTED: "有据",
+    Verdict.CONTRADICTED: "不符",
+    Verdict.PARTLY: "部分",
+    Verdict.NOT_FOUND: "未见",
+}
+KIND_WORDS = {
+    ClaimKind.FIGURE: "数字",
+    ClaimKind.DATE: "日期",
+    ClaimKind.NAME: "人名职务",
+    ClaimKind.QUOTE: "引语",
+    ClaimKind.STATEMENT: "陈述",
+}
+
+
+def report_json(report: DraftReport) -> dict[str, Any]:
+    """One object; dates are ISO strings, absent values null, offsets into ``text``.
+
+    Keys: text, published, anchor, counts, findings, left_out, coverage, timings, model,
+    index_version, notes.
+    """
+    return {
+        "text": report.text,
+        "published": _plain(report.published),
+        "anchor": _plain(report.anchor),
+        "counts": {str(verdict): number for verdict, number in report.counts.items()},
+        "findings": [_plain(asdict(finding)) for finding in report.findings],
+        "left_out": report.left_out,
+        "coverage": _plain(asdict(report.coverage)),
+        "timings": dict(report.timings),
+        "model": report.model,
+        "index_version": report.index_version,
+        "notes": list(report.notes),
+    }
+
+
+def report_lines(report: DraftReport) -> list[str]:
+    """What the terminal prints: a line a claim, what differs and where it stands, the counts."""
+    lines: list[str] = []
+    sentence = -1
+    for finding in report.findings:
+        claim = finding.claim
+        if claim.sentence_start != sentence:
+            sentence = claim.sentence_start
+            lines.append(one_line(report.text[claim.sentence_start : claim.sentence_end]))
+        lines.extend(_finding_lines(finding))
+    return [*lines, "", *summary_lines(report)]
+
+
+def summary_lines(report: DraftReport) -> list[str]:
+    """The counts, what was searched, and what the reader should know of the whole check."""
+    counted = "  ".join(
+        f"{VERDICT_WORDS[verdict]} {verdict} {number}" for verdict, number in report.counts.items()
+    )
+    covered = report.coverage
+    when = f"{covered.first}—{covered.last}" if covered.first else "日期不详"
+    lines = [
+        f"合计 Total  {len(report.findings)} 处 claims：{counted}",
+        f"检索 Searched  {covered.articles} 篇 articles，{when}；"
+        f"用时 {report.timings.get('total', 0.0):.1f} s；{report.model or '无语言模型 no LLM'}",
+    ]
+    if report.published is None:
+        lines.append(
+            f"注意 Note  没有给稿件日期，“上半年”等按 {report.anchor} 推算；可用 --date 指定"
+        )
+    if report.left_out:
+        lines.append(
+            f"注意 Note  另有 {report.left_out} 处未核：一次最多核对 {len(report.findings)} 处"
+        )
+    return [*lines, *(f"注意 Note  {note}" for note in report.notes)]
+
+
+def one_line(text: str) -> str:
+    """White space as single blanks."""
+    return " ".join(text.split())
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    claim = finding.claim
+    shown = "" if claim.kind is ClaimKind.STATEMENT else f" {one_line(claim.text)}"
+    head = f"  [{VERDICT_WORDS[finding.verdict]} {finding.verdict}] {KIND_WORDS[claim.kind]}{shown}"
+    lines = [f"{head}  {finding.difference}".rstrip()]
+    if finding.note:
+        lines.append(f"      注 {one_line(finding.note)}")
+    for item in finding.evidence[:1] if finding.verdict is Verdict.SUPPORTED else finding.evidence:
+        lines.append(f"      “{one_line(item.quote)}”")
+        lines.append(f"      — {source_line(item)}  {item.article_id} {item.start}:{item.end}")
+    return lines
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,187 @@
+"""Answer from texts that come with the question instead of an archive. Stores nothing.
+
+Sentences are chosen, answered from and checked as everywhere else; there is no index to search, so
+every chunk of the texts is weighed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from index.calibration import fit_encoder
+from index.chunk import chunk_article, passage_text
+from index.errors import BadInput
+from index.late import Projection, best_matches, unit
+from index.periods import TimeSpan
+from index.tokens import ChunkTokens
+from index.types import Article, Chunk, Coverage, Encoder, TokenEncoder, TokenMatrix
+from index.words import words
+from rag.answerer import Answerer
+from rag.clock import Clock
+from rag.copies import group_copies
+from rag.evidence import as_evidence, weigh_sentences
+from rag.focus import read_focus
+from rag.reply import Reply
+from rag.retrieve import Hit, Retrieved, standardised, steady
+from rag.search import Findings
+from rag.types import Answer, Answered, Event, Found, Lane, Query, Understood
+from rag.understand import is_chinese, understand
+
+MOST_CHARACTERS = 200_000  # of all texts together: more is an archive
+_UNDATED = date(2000, 1, 1)  # no text is dated, so a year-less period must not depend on today
+_DENSE = 0.5  # as in rag/retrieve.py
+
+
+class GivenTexts:
+    """Answers questions from texts given with each. Safe to share between threads."""
+
+    def __init__(self, encoder: TokenEncoder, answerer: Answerer, *, evidence: int = 6) -> None:
+        """Fit the comparison of token vectors to the encoder (about 4 s)."""
+        self._encoder = encoder
+        self._answerer = answerer
+        self._limit = evidence
+        self._projection = fit_encoder(encoder)
+
+    @property
+    def model(self) -> str:
+        """The LLM's name; "" without one."""
+        return self._answerer.model
+
+    def ask(self, question: str, articles: Sequence[Article]) -> Answer:
+        """The last event's answer.
+
+        Raises:
+            BadInput: As ``stream``.
+        """
+        for event in self.stream(question, articles):
+            if isinstance(event, Answered):
+                return event.answer
+        raise RuntimeError("the event stream ended without an answer")
+
+    def stream(self, question: str, articles: Sequence[Article]) -> Iterator[Event]:
+        """Understood, Found, Delta…, Answered, from these articles only.
+
+        Raises:
+            BadInput: The question is empty or too long, or the texts are too long.
+        """
+        length = sum(len(article.body) for article in articles)
+        if length > MOST_CHARACTERS:
+            raise BadInput(
+                f"The texts have {length} characters together; at most {MOST_CHARACTERS} can be "
+                "given with a question. Ingest them into an archive: suyuan ingest"
+            )
+        clock = Clock()
+        query, periods = understand(question, anchor=_UNDATED)
+        clock.lap("understand")
+        yield Understood(query)
+        findings = find_in(
+            articles, self._encoder, query, periods, self._projection, limit=self._limit
+        )
+        clock.lap("evidence")
+        coverage = Coverage(len(articles), None, None, None, 0)
+        yield Found(findings.evidence, coverage)
+        reply = Reply(query, findings.evidence, coverage, "", clock)
+        yield from self._answerer.stream(findings, reply)
+
+
+def find_in(
+    articles: Sequence[Article],
+    encoder: Encoder,
+    query: Query,
+    periods: Sequence[TimeSpan],
+    projection: Projection,
+    *,
+    limit: int = 6,
+) -> Findings:
+    """The sentences of these articles that fit the question best, chosen as from an archive."""
+    focus = read_focus(query.question)
+    held = {article.id: article for article in articles}
+    hits, vector, asked = _weigh_chunks(articles, encoder, query, projection, focus.terms)
+    weighed = weigh_sentences(
+        query.question,
+        focus,
+        Retrieved(tuple(hits), vector, asked),
+        _Held(held),
+        encoder,
+        asked_periods=periods,
+        same_script=is_chinese(query.question),
+    )
+    order = dict.fromkeys(item.article.id for item in weighed)
+    ranked, copies = group_copies(list(order), held.get)
+    left_out = {copy for others in copies.values() for copy in others}
+    chosen = tuple([item for item in weighed if item.article.id not in left_out][:limit])
+    return Findings(
+        query=query,
+        focus=focus,
+        periods=tuple(periods),
+        candidates=chosen,
+        evidence=as_evidence(chosen),
+        ranked=ranked,
+        copies=copies,
+        phrases_missed=(),
+        timings={},
+    )
+
+
+class _Held:
+    """The given articles by id."""
+
+    def __init__(self, articles: Mapping[str, Article]) -> None:
+        self._articles = articles
+
+    def article(self, article_id: str) -> Article | None:
+        return self._articles.get(article_id)
+
+
+def _weigh_chunks(
+    articles: Sequence[Article],
+    encoder: Encoder,
+    query: Query,
+    projection: Projection,
+    terms: Sequence[str],
+) -> "tuple[list[Hit], np.typing.NDArray[np.float32], np.typing.NDArray[np.float32] | None]":
+    """Every chunk as a hit, best first, with the question's vector and tokens."""
+    passages = [
+        (article, chunk)
+        for article in articles
+        for chunk in chunk_article(
+            article, count_tokens=encoder.count_tokens, max_tokens=encoder.max_tokens
+        )
+    ]
+    if not passages or not isinstance(encoder, TokenEncoder):
+        return [], encoder.encode_queries([query.question])[0], None
+    vectors, tokens = encoder.encode_passage_tokens([passage_text(*each) for each in passages])
+    vector, matrix = encoder.encode_query_tokens(query.question)
+    language = query.language
+    centred = projection.question(vector, language)
+    asked = projection.query(matrix.vectors, language)
+    compared = [
+        _compared(article, chunk, matrix_, projection)
+        for (article, chunk), matrix_ in zip(passages, tokens, strict=True)
+    ]
+    means = np.stack([projection.text_mean(article.language) for article, _ in passages])
+    cosines = steady(unit(vectors - means) @ centred)
+    matches = steady(best_matches(asked, [each.vectors for each in compared]).mean(axis=1))
+    said = [_share(terms, chunk) for _, chunk in passages]
+    scores = standardised(matches) + _DENSE * standardised(cosines) + np.array(said)
+    hits = [
+        Hit(chunk, Lane.BOTH, float(cosine), share, float(match), held, float(score))
+        for (_, chunk), cosine, share, match, held, score in zip(
+            passages, cosines, said, matches, compared, scores, strict=True
+        )
+    ]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id)), centred, asked
+
+
+def _compared(
+    article: Article, chunk: Chunk, tokens: TokenMatrix, projection: Projection
+) -> ChunkTokens:
+    header = len(passage_text(article, chunk)) - len(chunk.text)
+    starts = np.maximum(tokens.starts - header, -1).astype(np.int16)
+    return ChunkTokens(starts, projection.passage(tokens.vectors, article.language))
+
+
+def _share(terms: Sequence[str], chunk: Chunk) -> float:
+    said = set(words(chunk.text))
+    return sum(term in said for term in terms) / max(1, len(terms))
