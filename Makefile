@@ -67,3 +67,4 @@ bench: $(VENV)/.bench models  ## how fast and how right, beside peers in the sam
 		$(BIN)/python benchmarks/retrieval.py --limit-articles 600 \
 			--corpus "$$set/corpus.jsonl.gz" --queries "$$set/queries.jsonl" || exit 1; \
 	done
+	@$(BIN)/python benchmarks/answering.py --limit 20

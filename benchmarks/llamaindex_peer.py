@@ -65,6 +65,11 @@ class Peer:
         )
         self._index = VectorStoreIndex.from_vector_store(store, embed_model=self._embedding)
 
+    @property
+    def index(self) -> VectorStoreIndex:
+        """What an engine of LlamaIndex is built over."""
+        return self._index
+
     def warm_up(self, texts: Sequence[str]) -> None:
         """Split and embed, and keep nothing: the first batch pays for what loads late."""
         for text in texts:

@@ -5,7 +5,8 @@ Knows nothing of archives: what was found may come from one or from texts given 
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index.figures import figure_in, parse_figures
@@ -20,13 +21,13 @@ from rag.judge import (
     Draft,
     is_literal,
     other_period,
-    quotable,
     running_total,
     speaks_of,
+    spell_out,
     verify,
 )
 from rag.llm import LLMFailedError, stream_words
-from rag.messages import answer_messages, is_refusal, note
+from rag.messages import answer_messages, is_refusal, note, retry_messages
 from rag.reply import Reply, headlines, shown_evidence
 from rag.search import Findings
 from rag.types import Answer, Answered, Delta, Event, Evidence, Query, Status
@@ -78,7 +79,7 @@ class Answerer:
         candidates: Sequence[Candidate],
         reply: Reply,
     ) -> Iterator[Event]:
-        shown = shown_evidence(reply.evidence, candidates)
+        shown = shown_evidence(reply.evidence, candidates, several=focus.several)
         gate = MarkerGate(
             count=len(shown),
             allowed=lambda text: all(
@@ -100,7 +101,7 @@ class Answerer:
         if ready := gate.finish():
             reply.clock.first("first_word")
             yield Delta(ready)
-        yield Answered(self._conclude("".join(pieces), query, focus, candidates, reply, shown))
+        yield Answered(self._conclude(llm, "".join(pieces), query, focus, candidates, reply, shown))
 
     def _words(
         self, llm: "LLM", query: Query, shown: Sequence[Evidence]
@@ -110,6 +111,7 @@ class Answerer:
 
     def _conclude(
         self,
+        llm: "LLM",
         text: str,
         query: Query,
         focus: Focus,
@@ -121,25 +123,34 @@ class Answerer:
             return reply.not_found(headlines(reply.evidence), model=self.model)
         if self.brief and (statements := read_brief(text, shown)):
             return reply.answered(Status.ANSWERED, statements, (), (), model=self.model)
-        draft = verify(read_statements(text, count=len(shown)), shown, candidates, query, focus)
+        judge = partial(verify, shown=shown, candidates=candidates, query=query, focus=focus)
+        draft = judge(read_statements(text, count=len(shown)))
+        if draft.dropped and not self.brief:
+            again = _said_again(llm, text, draft, query, shown)
+            second = judge(read_statements(again, count=len(shown)))
+            if second.statements and len(second.dropped) < len(draft.dropped):
+                draft = second
         if draft.statements:
-            return self._kept(draft, query, reply)
-        number = quotable(candidates, len(shown), focus)
-        if number is None:
-            return reply.not_found(headlines(reply.evidence), model=self.model)
-        quote = Statement(extract(shown[number - 1].text, focus), (number,))  # a clause of it
-        return reply.answered(
-            Status.PARTLY,
-            [quote],
-            check_statement(quote, [shown[number - 1]]),
-            (note("quoted", query.language),),
-            model=self.model,
-        )
+            kept = replace(draft, statements=spell_out(draft, shown, focus))
+            return self._kept(kept, query, reply)
+        return reply.not_found(headlines(reply.evidence), model=self.model)
 
     def _kept(self, draft: Draft, query: Query, reply: Reply) -> Answer:
         status = Status.PARTLY if draft.dropped else Status.ANSWERED
         notes = (note("struck", query.language),) if draft.dropped else ()
         return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
+
+
+def _said_again(
+    llm: "LLM", said: str, draft: Draft, query: Query, shown: Sequence[Evidence]
+) -> str:
+    """What the model answers when told what did not pass; "" where it refuses or fails."""
+    messages = retry_messages(query, shown, said, draft.dropped)
+    try:
+        again = "".join(stream_words(llm, messages, max_tokens=_ANSWER_TOKENS))
+    except LLMFailedError:
+        return ""  # the first answer stands with what of it passed
+    return "" if is_refusal(again) else again
 
 
 def _refused(focus: Focus, query: Query, candidates: Sequence[Candidate], reply: Reply) -> Answer:

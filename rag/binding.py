@@ -13,7 +13,7 @@ from rag.coverage import said_or_synonym
 from rag.features import RATES, WHOLE
 from rag.focus import Focus, Wanted
 from rag.names import person_names
-from rag.places import TOWNS, towns_in
+from rag.places import PROVINCE_OF, TOWNS, towns_in
 
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|,(?=\d))+")  # 20,314 is one figure
 _BODY = re.compile(r"..(?:局|委|厅|协会|学会|集团|公司|银行|大学|医院|研究院|委员会|联盟)$")
@@ -21,6 +21,10 @@ _BODY = re.compile(r"..(?:局|委|厅|协会|学会|集团|公司|银行|大学|
 _MEASURE = 3
 _CHANGES = re.compile(r"新增|增加|减少|多增|同比|环比|占")
 _OFFICE = re.compile(r"(?:长|主席|书记|主任|总裁|经理|总监|理事|委员|代表|发言人|主编|教授)$")
+
+
+# Whose figure it is, or how it is told: an article says so by being about it.
+_SCOPES = frozenset("全国 我国 国内 双方 各方 单日 当日 当天 规定 多长时间".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ def answers_another(statement: str, cited: str, focus: Focus) -> bool:
     if not best:
         return False
     meant = [clause for clause in held if clause.overlap == best]
+    if not any(set(focus.measure) & set(words(clause.of(cited))) for clause in meant):
+        return False  # shares the subject only: which value is meant is not said
     said = fold(statement)
     if any(value in said for clause in meant for value in clause.values):
         return False
@@ -101,29 +107,46 @@ def answers_another(statement: str, cited: str, focus: Focus) -> bool:
 
 
 def unsaid(focus: Focus, text: str) -> tuple[str, ...]:
-    """Nouns of a question for a figure that a text says neither whole nor in part.
+    """Nouns of the measure asked for that a text says neither whole nor in part.
 
     房贷余额 is not 贷款余额, 外汇贷款 not all loans: a figure whose sentence, paragraph and
-    headline never say the word that narrows it down belongs to another measure.
+    headline never say the word that narrows it down belongs to another measure. What stands
+    further from the asking word may be told in other words.
     """
     return tuple(_missing_nouns(focus, text))
+
+
+def gives_kind(statement: str, focus: Focus) -> bool:
+    """Whether a statement has a figure where one was asked for, in the unit asked for if any was.
+
+    成为有记录以来最热的一天 does not say how many degrees.
+    """
+    if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
+        return True
+    figures = parse_figures(statement)
+    if focus.wanted is Wanted.PERCENT or not focus.units:
+        return bool(figures)
+    return any(figure.unit in focus.units or not figure.unit for figure in figures)
 
 
 def another_measure(statement: str, cited: str, focus: Focus) -> bool:
     """Whether the value's clause measures something else: 居民存款新增 where 居民贷款 was asked.
 
-    Only where the sentence leaves a noun of the question unsaid: its clause then may not bring a
-    thing of its own, nor a change (新增, 同比) where a balance was asked.
+    Only where the sentence leaves a noun of the measure unsaid: its clause then may not bring a
+    sibling of it, which in Chinese ends alike (存款 and 贷款, 产量 and 销量), nor a change (新增,
+    同比) where a balance was asked.
     """
-    if not _missing_nouns(focus, cited):
+    missing = _missing_nouns(focus, cited)
+    if not missing:
         return False
     said = fold(statement)
     for clause in clauses(cited, focus):
         if any(value in said for value in clause.values):
-            text = fold(cited)[clause.start : clause.end]
+            text = clause.of(fold(cited))
             own = [word for word, tag in tagged_words(text) if _is_thing(word, tag, focus)]
+            siblings = [word for word in own if any(word[-1] == noun[-1] for noun in missing)]
             change = set(_CHANGES.findall(text)) - set(_CHANGES.findall("".join(focus.terms)))
-            if own or (change and focus.head in focus.nouns and focus.head not in text):
+            if siblings or (change and focus.head in focus.nouns and focus.head not in text):
                 return True
     return False
 
@@ -131,16 +154,27 @@ def another_measure(statement: str, cited: str, focus: Focus) -> bool:
 def _missing_nouns(focus: Focus, text: str) -> list[str]:
     if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
         return []
-    folded = fold(text)
+    folded, near = fold(text), frozenset(focus.measure)
     return [
         noun
         for noun in focus.nouns
         if noun not in folded
+        and near & {noun, *words(noun)}
+        and noun not in _SCOPES
+        and not _abbreviates(noun, folded)
         and not any(len(part) > 1 and part in folded for part in words(noun) if part != noun)
         # 普惠小微 is said by 普惠口径小微.
         and not (len(noun) > 3 and all(noun[at : at + 2] in folded for at in (0, len(noun) - 2)))
         and not said_or_synonym(noun, frozenset(words(text)))
     ]
+
+
+def _abbreviates(noun: str, text: str) -> bool:
+    """规上 is said by 规模以上, 营收 by 营业收入: its characters in order, close together."""
+    if len(noun) != 2:
+        return False
+    pattern = f"{re.escape(noun[0])}[\u4e00-\u9fff]{{1,3}}{re.escape(noun[1])}"
+    return re.search(pattern, text) is not None
 
 
 def _is_thing(word: str, tag: str, focus: Focus) -> bool:
@@ -169,10 +203,11 @@ def lacks_office(cited: str, focus: Focus) -> bool:
 
 
 def other_place(cited: str, focus: Focus) -> bool:
-    """Whether the sentence names places, but none of those asked about."""
+    """Whether the sentence names places, but none of those asked about nor one inside them."""
     if not focus.places:
         return False
     folded = fold(cited)
     if any(place in folded for place in focus.places):
         return False
-    return bool(towns_in(folded))
+    named = towns_in(folded)
+    return bool(named) and not any(PROVINCE_OF.get(town) in focus.places for town in named)

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.focus import SYNONYMS
+from rag.synonyms import other_names
 
 # How much of a term's weight counts where the sentence itself does not say it. A place or a name
 # stands in the lead and goes for the whole article; a measure must stand close by.
@@ -38,7 +38,7 @@ def _spoken_terms(terms: Sequence[str], said: frozenset[str]) -> list[str]:
 
 def said_or_synonym(term: str, said: frozenset[str]) -> bool:
     """Whether a text with these words says the term, or its other name."""
-    return term in said or any(parts <= said for parts in SYNONYMS.get(term, ()))
+    return term in said or any(parts <= said for parts in other_names(term))
 
 
 def phrase_weights(phrases: Sequence[str], texts: Sequence[str]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from index.figures import parse_figures, same_figure
 from index.periods import parse_periods
 from index.words import words
 from rag.binding import clauses
@@ -11,6 +12,8 @@ from rag.focus import Focus
 _CLAUSE = re.compile(r"(?:[^，,；;。！？!?]|,(?=\d))*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
 _ANY_DAY = date(2000, 6, 15)  # only whether a period stands there matters
 _PAIRS = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"))
+_STOPS = "。.，,；; "
+_PADDING = 3  # characters beside the figure that say nothing: 约, 为, 是
 _SHORT = 40  # characters: shorter sentences are given whole
 _LONGEST = 120
 
@@ -32,6 +35,20 @@ def extract(text: str, focus: Focus) -> str:
         return text
     best = max(range(len(pieces)), key=lambda i: (said[i], -i))
     return _widened(text, pieces[best].start(), pieces[best].end(), focus)
+
+
+def spelled_out(said: str, source: str, focus: Focus) -> str:
+    """The clause of the source around a figure that is said alone: 上涨2.1% and not 2.1%.
+
+    Unchanged where more is said than the figure, or where the source does not have it.
+    """
+    figures = parse_figures(said)
+    if len(figures) != 1 or len(said.strip(_STOPS)) > len(figures[0].text) + _PADDING:
+        return said
+    for match in _CLAUSE.finditer(source):
+        if any(same_figure(figures[0], figure) for figure in parse_figures(match.group())):
+            return _widened(source, match.start(), match.end(), focus)
+    return said
 
 
 def _widened(text: str, start: int, end: int, focus: Focus) -> str:

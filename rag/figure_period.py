@@ -58,6 +58,9 @@ def _agree(said: TimeSpan, source: TimeSpan) -> bool:
         return True
     if said.until == source.until and (said.point or source.point):
         return True
+    inside = source.since <= said.since and said.until <= source.until
+    if inside and source.text.endswith("以来"):
+        return True  # 2021年12月以来连续第14次 is of August 2023 too
     one_day = source.since == source.until and not source.point
     return one_day and said.since <= source.since and source.until <= said.until
 

@@ -68,6 +68,8 @@ _QUANTITIES = frozenset(
     涨幅 降幅 跌幅 水平 总量 价格 票价 售价 费用 成本 幅度 距离 期限
     """.split()  # noqa: SIM905
 )
+# jieba makes words of a helping verb and what follows: 能产, 要学, 共运.
+_HELPING = frozenset("能要会共已将被把该可应须需")
 _NOUN_TAGS = frozenset({"n", "nz", "nt", "b", "j", "l", "ns", "nr"})
 _FORM_TAGS = frozenset({"r", "u", "uj", "ul", "ud", "uz", "uv", "ug", "p", "c", "y", "e", "o", "x"})
 # jieba lists these common nouns as place names.
@@ -86,9 +88,10 @@ _SEVERAL = re.compile(r"分别|各(?:是|为|有|多少|几|涨|增|降)")
 # jieba takes 金融局局长 apart as 金融 and 局局长.
 _DOUBLED = re.compile(r"^.*?([局会院校所台社处科部厅省市县区])(?=\1)")
 _QUOTED = re.compile(r"[“《「『\"][^”》」』\"]*[”》」』\"]")
+_DURATIONS = frozenset({"年", "月", "周", "天", "日", "工作日", "小时", "分钟", "秒"})
 _MEANT_UNITS = (
-    ("多长时间", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
-    ("多久", frozenset({"月", "天", "年", "小时", "分钟", "周"})),
+    ("多长时间", _DURATIONS),
+    ("多久", _DURATIONS),
     ("多长", frozenset({"公里", "米", "厘米"})),
     ("多远", frozenset({"公里", "米"})),
     ("多高", frozenset({"米", "厘米"})),
@@ -96,20 +99,6 @@ _MEANT_UNITS = (
 )
 _ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _SUFFIX = re.compile(r"(?<=..)[省市区县州]$")
-
-# Statistics by their short and their printed name, as words of index.words.
-SYNONYMS: dict[str, tuple[frozenset[str], ...]] = {
-    "gdp": (frozenset({"生产总值"}),),
-    "生产总值": (frozenset({"gdp"}),),
-    "cpi": (frozenset({"居民", "消费", "价格"}),),
-    "ppi": (frozenset({"工业", "出厂", "价格"}),),
-    "pmi": (frozenset({"采购", "经理", "指数"}),),
-    "增速": (frozenset({"增长"}),),
-    "增幅": (frozenset({"增长"}),),
-    "涨幅": (frozenset({"上涨"}),),
-    "降幅": (frozenset({"下降"}),),
-    "跌幅": (frozenset({"下跌"}),),
-}
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
@@ -189,6 +178,7 @@ def read_focus(question: str) -> Focus:
             if tag in _NOUN_TAGS
             and len(word) > 1
             and word not in _QUANTITIES
+            and word[0] not in _HELPING
             and word in terms
             and _SUFFIX.sub("", word) not in places
         ),

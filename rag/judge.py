@@ -1,13 +1,15 @@
 """Whether what was found answers, and which statements of a draft may be shown. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.periods import TimeSpan
+from index.sentences import split_sentences
 from index.words import fold
 from rag.binding import (
     another_measure,
     answers_another,
+    gives_kind,
     lacks_office,
     meant_values,
     other_place,
@@ -17,11 +19,13 @@ from rag.binding import (
 from rag.cite import Statement
 from rag.decision import Decision
 from rag.evidence import Candidate
+from rag.extract import spelled_out
 from rag.features import RUNNING_TOTAL, told_period
 from rag.focus import Focus, Wanted
 from rag.names import person_names
 from rag.places import TOWNS
-from rag.types import Check, Evidence, Query
+from rag.printed import as_printed
+from rag.types import Check, CheckKind, Evidence, Query
 from rag.understand import is_chinese
 from rag.verify import attribute, check_statement, is_grounded, is_supported, other_places
 
@@ -30,6 +34,7 @@ from rag.verify import attribute, check_statement, is_grounded, is_supported, ot
 _LEAST_COVERAGE = 0.3
 # A statement is off the question when what it cites covers less than this share of the best.
 _ON_TOPIC = 0.75
+_NEAR_TOPIC = 0.6  # the same where the LLM has read the sentence and answered from it
 _LITERAL_COVERAGE = 0.7
 _BESIDE = 0.8  # of closeness: the figure stands by a word of the measure
 _RIVAL_WITHIN = 0.3
@@ -38,8 +43,7 @@ _RIVAL_COVERAGE = 0.05
 # inside it (0.5) is another figure: 上半年 does not answer 前三季度.
 _LITERAL_PERIOD = 0.7
 _EXACT = frozenset({Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON})
-# A sentence is quoted in place of a failed answer only if it covers this much of the question.
-_SURELY_SPEAKS = 0.75
+_LEAD = 300  # characters that a lead may have
 _NARROWED = 2  # words: 青深企业家联谊会会长 is not the 会长 asked for
 
 
@@ -49,7 +53,7 @@ class Draft:
 
     statements: tuple[Statement, ...]
     checks: tuple[Check, ...]
-    dropped: int
+    dropped: tuple[str, ...]  # what was wrong with each statement that may not be shown
 
 
 def speaks_of(
@@ -179,18 +183,61 @@ def verify(
     """Keep the statements whose every figure, date and name stands in what they cite."""
     kept: list[Statement] = []
     checks: list[Check] = []
-    best = max(item.coverage for item in candidates[: len(shown)])
+    dropped: list[str] = []
+    best = max((item.coverage for item in candidates[: len(shown)] if item.period >= 0), default=0)
     for statement in statements:
-        # A small model often points at the neighbour of the sentence it read: where what it says
-        # stands whole in another shown sentence, that one is cited.
-        others = [Statement(statement.text, (item.number,)) for item in shown if statement.numbers]
-        for cited in (attribute(statement, shown), *others):
+        for cited in _readings(statement, shown, query.question):
             found = _passed(cited, shown, candidates, query, focus, best)
             if found is not None:
                 kept.append(cited)
                 checks.extend(found)
                 break
-    return Draft(tuple(kept), tuple(checks), len(statements) - len(kept))
+        else:
+            dropped.append(_problem(statement, shown, query.question))
+    return Draft(tuple(kept), tuple(checks), tuple(dropped))
+
+
+def _problem(statement: Statement, shown: Sequence[Evidence], question: str) -> str:
+    """The figures, dates and names that no shown sentence has; the statement where all have."""
+    lacking = [
+        check.text
+        for check in check_statement(statement, shown, question=question)
+        if not check.supported
+    ]
+    return "、".join(lacking) or statement.text
+
+
+def _readings(
+    statement: Statement, shown: Sequence[Evidence], question: str
+) -> Iterator[Statement]:
+    """The statement with what it may rest on, the likeliest first.
+
+    A small model often points at the neighbour of the sentence it read: where what it says stands
+    whole in another shown sentence, that one is cited. What one sentence has only in part may have
+    its other figures in a second one. Figures are put as the cited sentence prints them.
+    """
+    own = attribute(statement, shown)
+    ways = [own.numbers]
+    if statement.numbers:
+        ways += [(item.number,) for item in shown]
+    cited = [item for item in shown if item.number in own.numbers]
+    for check in check_statement(own, cited, question=question) if cited else ():
+        if not check.supported and check.kind is CheckKind.FIGURE:
+            other = next((item.number for item in shown if check.text in item.text), None)
+            if other is not None and other not in ways[-1]:
+                ways.append((*(ways[-1] if len(ways[-1]) > 1 else own.numbers), other))
+    for numbers in dict.fromkeys(ways):
+        texts = [item.text for item in shown if item.number in numbers]
+        yield Statement(as_printed(statement.text, texts), numbers)
+
+
+def spell_out(draft: Draft, shown: Sequence[Evidence], focus: Focus) -> tuple[Statement, ...]:
+    """The statements kept, each bare figure as the clause of its source that has it."""
+    by_number = {item.number: item.text for item in shown}
+    return tuple(
+        Statement(spelled_out(item.text, by_number[item.numbers[0]], focus), item.numbers)
+        for item in draft.statements
+    )
 
 
 def _passed(
@@ -203,26 +250,35 @@ def _passed(
 ) -> list[Check] | None:
     """The checks of a statement that may be shown; None for one that may not."""
     sources = [candidates[number - 1] for number in cited.numbers]
+    around = " ".join(_surroundings(item) for item in sources)
     found = check_statement(
         cited,
         [shown[number - 1] for number in cited.numbers],
         question=query.question,
-        context=" ".join(_surroundings(item) for item in sources),
+        context=around,
     )
     if not sources or not is_supported(found):
         return None
     if is_chinese(query.question) and not any(
-        (focus.several or item.coverage >= best * _ON_TOPIC) and _fits(cited.text, item, focus)
+        (focus.several or item is candidates[0] or item.coverage >= best * _NEAR_TOPIC)
+        and _fits(cited.text, item, focus)
         for item in sources
     ):
         return None
-    source = " ".join([query.question, *(_surroundings(item) for item in sources)])
+    if not focus.several and not gives_kind(cited.text, focus):
+        return None
+    source = f"{query.question} {around}"
     grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
     return found if grounded else None
 
 
 def _surroundings(item: Candidate) -> str:
-    return f"{item.article.headline} {item.before} {item.sentence.text} {item.article.place}"
+    """A sentence with what it may take as said: headline, dateline, lead, the sentences before."""
+    brief = item.brief
+    body = item.article.body[brief.start : brief.end]
+    lead = body[: next((span.end for span in split_sentences(body[:_LEAD])), 0)]
+    head = f"{item.article.headline} {brief.heading} {item.article.place}"
+    return f"{head} {lead} {item.before} {item.sentence.text}"
 
 
 def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
@@ -231,20 +287,8 @@ def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
     return not (
         item.period < 0
         or unsaid(focus, _surroundings(item))
-        or other_place(text, focus)
+        or (focus.wanted in (Wanted.FIGURE, Wanted.PERCENT) and other_place(text, focus))
         or lacks_office(_surroundings(item), focus)
         or answers_another(statement, text, focus)
         or another_measure(statement, text, focus)
     )
-
-
-def quotable(candidates: Sequence[Candidate], shown: int, focus: Focus) -> int | None:
-    """The shown sentence that answers by itself, word for word; None where none surely does."""
-    for number, item in enumerate(candidates[:shown], 1):
-        speaks = item.coverage >= _SURELY_SPEAKS and item.typed
-        if focus.wanted in _EXACT:
-            speaks = item.close >= _BESIDE and item.narrowed < _NARROWED
-        speaks = speaks and item.coverage >= _ON_TOPIC * max(one.coverage for one in candidates)
-        if speaks and not item.missing and _fits("", item, focus):
-            return number
-    return None

@@ -30,10 +30,6 @@ _NOTES = {
         "zh": "所选范围内没有一篇报道逐字含有{phrases}，已按一般词语检索。",
         "en": "No article searched has {phrases} word for word; plain words were used.",
     },
-    "quoted": {
-        "zh": "模型的回答没有通过核对，已改为直接引用原句。",
-        "en": "The model's answer did not pass the checks; the sentence itself is quoted instead.",
-    },
     "struck": {
         "zh": "回答中有内容在所引原句里找不到，已删去。",
         "en": "Parts of the answer were not in the cited sentences and were struck.",
@@ -81,6 +77,21 @@ def answer_messages(
             role=MessageRole.USER,
             content=fill(f"question.{prompt}", evidence=listed, question=question),
         ),
+    ]
+
+
+def retry_messages(
+    query: Query, evidence: Sequence[Evidence], said: str, problems: Sequence[str]
+) -> "list[ChatMessage]":
+    """The answer's own messages, what the model said to them, and what was wrong with it."""
+    from llama_index.core.llms import ChatMessage, MessageRole
+
+    prompt = "zh" if query.language.startswith("zh") else "en"
+    told = "；".join(f"“{_plain(problem)}”" for problem in problems)
+    return [
+        *answer_messages(query, evidence),
+        ChatMessage(role=MessageRole.ASSISTANT, content=said[:_LONGEST_LINE]),
+        ChatMessage(role=MessageRole.USER, content=fill(f"retry.{prompt}", problems=told)),
     ]
 
 

@@ -9,6 +9,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "answer.en": frozenset(),
     "brief.zh": frozenset(),
     "brief.en": frozenset(),
+    "retry.zh": frozenset({"problems"}),
+    "retry.en": frozenset({"problems"}),
     "translate": frozenset(),
     "followup": frozenset(),
     "entails": frozenset({"evidence", "claim"}),

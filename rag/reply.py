@@ -20,9 +20,14 @@ _SHOWN_WITHIN = 0.35
 
 
 def shown_evidence(
-    evidence: Sequence[Evidence], candidates: Sequence[Candidate]
+    evidence: Sequence[Evidence], candidates: Sequence[Candidate], *, several: bool = False
 ) -> tuple[Evidence, ...]:
-    """The evidence that lies close to the best: what the LLM is shown."""
+    """The evidence that lies close to the best: what the LLM is shown.
+
+    All of it where ``several`` things are asked: the second may stand far below the first.
+    """
+    if several:
+        return tuple(evidence)
     floor = candidates[0].score - _SHOWN_WITHIN
     return tuple(
         item

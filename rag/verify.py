@@ -34,6 +34,10 @@ _CODE = re.compile(
     r"[0-9](?:[- ]?[0-9]){4,}[A-Za-z0-9]*|[A-Za-z]*[0-9]+[A-Za-z][A-Za-z0-9]*|[A-Za-z]+[0-9]+"
 )
 _PAUSE_IN_CODE = re.compile(r"(?<=[0-9])[- ](?=[0-9])")
+_YES_OR_NO = re.compile(
+    r"吗|嗎|是否|是不是|有没有|有沒有|对不对|^(?:is|are|was|were|did|does|do|has|have)\b", re.I
+)
+_HOTLINE = 5  # digits
 _ANY_DAY = date(2000, 6, 15)
 
 
@@ -42,11 +46,12 @@ def check_statement(
 ) -> list[Check]:
     """One check per figure, date, person, office and institution, against the cited sentences.
 
-    Names and dates that the question itself brought are not the answer's claim. ``context``: what
-    stands around the cited sentences; an institution or an office may be named there.
+    Figures (第三届), names and dates that the question itself brought are not the answer's claim;
+    figures are where it asks for a yes or no. ``context``: what stands around the cited sentences;
+    an institution or an office may be named there.
     """
     return [
-        *_figure_checks(statement.text, cited),
+        *_figure_checks(statement.text, cited, question),
         *_code_checks(statement.text, cited, question),
         *_date_checks(statement.text, cited, question),
         *_name_checks(statement.text, cited, question),
@@ -55,9 +60,15 @@ def check_statement(
     ]
 
 
-def _figure_checks(text: str, cited: Sequence[Evidence]) -> list[Check]:
+def _figure_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
     """Each figure as the sentences have it; one worked out from them needs its formula."""
-    figures = [figure for figure in parse_figures(text) if not figure.indefinite]
+    brought = "" if _YES_OR_NO.search(question) else question
+    asked = {_as_said(figure) for figure in parse_figures(brought)}
+    figures = [
+        figure
+        for figure in parse_figures(text)
+        if not figure.indefinite and _as_said(figure) not in asked
+    ]
     known = [said for item in cited for said in parse_figures(item.text)]
     proofs: dict[Figure, Derivation | None] = {}
     spans = []
@@ -74,6 +85,10 @@ def _figure_checks(text: str, cited: Sequence[Evidence]) -> list[Check]:
     ]
 
 
+def _as_said(figure: Figure) -> tuple[str, str]:
+    return fold(figure.text), figure.approx
+
+
 def _figure_check(
     figure: Figure,
     text: str,
@@ -81,7 +96,9 @@ def _figure_check(
     proofs: Mapping[Figure, Derivation | None],
     known: Sequence[Figure],
 ) -> Check:
-    having = [item for item in cited if _says_figure(item.text, figure)]
+    having = [
+        item for item in cited if _says_figure(item.text, figure) or _prints(item.text, figure)
+    ]
     in_time = [item.number for item in having if _says_in_period(item, figure, text)]
     if in_time:
         return _check(CheckKind.FIGURE, figure.text, in_time)
@@ -106,6 +123,13 @@ def _missing(figure: Figure, known: Sequence[Figure], *, wrong: bool) -> str:
     return f"未见于原文，也未写出算式 (not printed, no formula): {guess.formula}?"
 
 
+def _prints(text: str, figure: Figure) -> bool:
+    """Whether a long number without a unit stands there digit by digit: a hotline is no figure."""
+    digits = fold(figure.text)
+    plain = not figure.unit and digits.isdecimal() and len(digits) >= _HOTLINE
+    return plain and re.search(rf"(?<![\d.]){digits}(?![\d.]|\s?[万亿%])", fold(text)) is not None
+
+
 def _says_figure(text: str, figure: Figure) -> bool:
     """Whether a text has the figure with the same unit and, where both say one, direction."""
     return any(
@@ -115,6 +139,8 @@ def _says_figure(text: str, figure: Figure) -> bool:
 
 def _says_in_period(item: Evidence, figure: Figure, text: str) -> bool:
     """Whether a sentence gives the figure for the period that the statement gives it for."""
+    if _prints(item.text, figure):
+        return True
     claimed = periods_of(figure, text, published=item.published or _ANY_DAY)
     return any(
         period_agrees(claimed, periods_of(said, item.text, published=item.published or _ANY_DAY))
