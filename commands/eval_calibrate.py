@@ -46,7 +46,10 @@ def eval_calibrate(
     with count_progress(sum(map(len, asked)), "questions") as count:
         for path, folder, items in zip(queries, archive, asked, strict=True):
             opened = Archive.open(folder, encoder)
-            judged += calibrate.judge(items, opened, encoder, group=str(path), on_done=count)
+            try:
+                judged += calibrate.judge(items, opened, encoder, group=str(path), on_done=count)
+            finally:
+                opened.close()
     found = calibrate.calibrate(judged, encoder=encoder.name)
     for line in calibrate.calibration_lines(found):
         say(line)

@@ -28,8 +28,6 @@ _STEPS = 60
 # Of the answerable questions as many may be refused before the LLM is asked. The LLM and the checks
 # behind it refuse others, so this is far less than the 8 % allowed in all.
 OVER_REFUSAL = 0.01
-# Of the unanswerable ones as many may be quoted though the LLM found nothing.
-WRONGLY_QUOTED = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,8 @@ def read_asked(path: Path) -> list[Asked]:
     Raises:
         BadInput: It is neither.
     """
-    if "gold_ids" in read_rows(path, what="question set")[0][1]:
+    # A QA set says of every question whether it is answerable; a null query may have no gold_ids.
+    if "answerable" not in read_rows(path, what="question set")[0][1]:
         queries = read_retrieval_queries(path)
         asked = [Asked(query.question, query.type != "null") for query in queries]
     else:
@@ -112,9 +111,8 @@ def calibrate(judged: Sequence[Judged], *, encoder: str) -> Calibration:
     values = np.array([item.features for item in judged], dtype=np.float64)
     held_out = _held_out(values, wanted, [item.group for item in judged])
     refuse = float(np.quantile(held_out[wanted == 1], OVER_REFUSAL))
-    trust = float(np.quantile(held_out[wanted == 0], 1 - WRONGLY_QUOTED))
     bias, weights = _fit(values, wanted)
-    decision = Decision(encoder, bias, dict(zip(FEATURES, weights, strict=True)), refuse, trust)
+    decision = Decision(encoder, bias, dict(zip(FEATURES, weights, strict=True)), refuse)
     return Calibration(
         decision=decision,
         area=area_under_curve(held_out, wanted),
@@ -130,7 +128,9 @@ def _held_out(values: Array, wanted: Array, groups: Sequence[str]) -> Array:
     found = np.zeros(len(values))
     for group in dict.fromkeys(groups):
         here = np.array([name == group for name in groups])
-        rest = ~here if 0 < wanted[~here].sum() < (~here).sum() else here
+        rest = (
+            ~here if 0 < wanted[~here].sum() < (~here).sum() else np.ones(len(values), dtype=bool)
+        )
         bias, weights = _fit(values[rest], wanted[rest])
         found[here] = 1 / (1 + np.exp(-(bias + values[here] @ np.array(weights))))
     return found
@@ -173,6 +173,5 @@ def calibration_lines(found: Calibration) -> list[str]:
         f"area under the curve {found.area:.3f}",
         f"below {found.decision.refuse:.3f} nothing is found: refuses {found.over_refused:.3f} of "
         f"the answerable, {found.refused:.3f} of the unanswerable, before the LLM is asked",
-        f"from {found.decision.trust:.3f} on a sentence is quoted where the LLM finds none",
         f"weights: {weights}",
     ]

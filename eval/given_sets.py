@@ -3,6 +3,7 @@
 Formats: docs/answers-format.md. Knows nothing of scores.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,8 @@ from index.types import Article
 _FORMAT = "docs/answers-format.md"
 _Name = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^\P{Cc}*$")]
 _Asked = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-_Part = Annotated[tuple[str, ...], Field(min_length=1)]
+_Form = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_Part = Annotated[tuple[_Form, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class _RgbRow:
     question: _Asked
     answers: tuple[_Part, ...]
     docs: tuple[_Doc, ...]
-    noise_rate: float = 0.0
+    noise_rate: Annotated[float, Field(ge=0, le=1)] = 0.0
     fake_answers: tuple[_Part, ...] = ()
 
 
@@ -55,7 +57,7 @@ class _ReadingRow:
     id: _Name
     question: _Asked
     context: str
-    answers: tuple[str, ...]
+    answers: tuple[_Form, ...]
     answerable: bool
     title: str = ""
     source: _Name = "reading"
@@ -82,7 +84,7 @@ def read_rgb(path: Path) -> list[GivenQuestion]:
             answerable=row.task != "reject",
             noise_rate=row.noise_rate,
         )
-        for row in _rows(path, TypeAdapter(_RgbRow))
+        for row in _rows(path, TypeAdapter(_RgbRow), lambda row: row.task != "reject")
     ]
 
 
@@ -102,7 +104,7 @@ def read_reading(path: Path) -> list[GivenQuestion]:
             answerable=row.answerable,
             source=row.source,
         )
-        for row in _rows(path, TypeAdapter(_ReadingRow))
+        for row in _rows(path, TypeAdapter(_ReadingRow), lambda row: row.answerable)
     ]
 
 
@@ -111,14 +113,17 @@ def _article(article_id: str, title: str, text: str) -> Article:
     return Article(id=article_id, title=title, body=body, language=detect_language(body))
 
 
-def _rows(path: Path, adapter: TypeAdapter[Any]) -> list[Any]:
+def _rows(path: Path, adapter: TypeAdapter[Any], answerable: Callable[[Any], bool]) -> list[Any]:
     def parse(line: str) -> Any:
         try:
-            return adapter.validate_json(line)
+            row = adapter.validate_json(line, strict=True)
         except ValidationError as error:
             fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
             place = ".".join(map(str, fault["loc"]))
             raise BadRow(f"{place}: {fault['msg']}" if place else fault["msg"]) from None
+        if answerable(row) and not row.answers:
+            raise BadRow("answers: an answerable question needs one at least")
+        return row
 
     rows = parse_rows(path, parse, what="set", form=_FORMAT, key=lambda row: str(row.id))
     return [row for _, row in rows]

@@ -42,4 +42,9 @@ def parts_right(text: str, parts: Sequence[Sequence[str]]) -> list[bool]:
 
 def without_markers(text: str) -> str:
     """An answer's words without ``[1]``; a figure before a marker stays apart from what follows."""
-    return _MARKERS.sub(lambda match: "-" if text[: match.start()][-1:].isdecimal() else "", text)
+
+    def gap(match: re.Match[str]) -> str:
+        before, after = text[: match.start()][-1:], text[match.end() :][:1]
+        return "-" if before.isdecimal() and after.isalnum() else ""
+
+    return _MARKERS.sub(gap, text)

@@ -5,7 +5,8 @@ Knows nothing of what a right answer is.
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -87,21 +88,27 @@ def run_predictions(
     Raises:
         BadInput: ``out`` holds another run, or cannot be read or written.
     """
-    held = _held_rows(out, dict(made_with))
+    with _writing(out):
+        held = _held_rows(out, dict(made_with))
+        out.open("a", encoding="utf-8").close()  # before the first question is asked
     rows = []
+    for item in items:
+        row = held.get(item.id)
+        if row is None:
+            row = ask(item)  # outside: a network that fails is no fault of the file
+            with _writing(out), out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        rows.append(row)
+        on_done()
+    return rows
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
     try:
-        with out.open("a", encoding="utf-8") as file:
-            for item in items:
-                row = held.get(item.id)
-                if row is None:
-                    row = ask(item)
-                    file.write(json.dumps(row, ensure_ascii=False) + "\n")
-                    file.flush()
-                rows.append(row)
-                on_done()
+        yield
     except OSError as error:
         raise BadInput(f"--out {out} cannot be written: {error.strerror or error}") from None
-    return rows
 
 
 def _held_rows(out: Path, made_with: dict[str, str]) -> dict[str, Row]:
@@ -111,8 +118,8 @@ def _held_rows(out: Path, made_with: dict[str, str]) -> dict[str, Row]:
         beside.write_text(json.dumps(made_with, ensure_ascii=False, indent=1), encoding="utf-8")
         return {}
     try:
-        before = json.loads(beside.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        before = dict(json.loads(beside.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         raise BadInput(
             f"--out {out} is there, but {beside.name} beside it cannot be read, so it is no run "
             "that can be gone on with; name another file."
@@ -129,12 +136,12 @@ def _held_rows(out: Path, made_with: dict[str, str]) -> dict[str, Row]:
 
 def _whole_rows(out: Path) -> dict[str, Row]:
     """The rows of a run that may have been cut off in the middle of a line; that one is dropped."""
-    text = out.read_text(encoding="utf-8")
-    whole, _, rest = text.rpartition("\n")
+    # As bytes: the cut may go through a character.
+    whole, end, rest = out.read_bytes().rpartition(b"\n")
     if rest:
-        out.write_text(f"{whole}\n" if whole else "", encoding="utf-8")
+        out.write_bytes(whole + end)
     rows = {}
-    for number, line in enumerate(whole.split("\n"), 1):
+    for number, line in enumerate(whole.split(b"\n"), 1):
         if not line.strip():
             continue
         try:

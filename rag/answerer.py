@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from index.figures import figure_in, parse_figures
-from rag.brief import read_brief
+from rag.brief import read_brief, repeats
 from rag.cite import MarkerGate, Statement, read_statements
 from rag.conflicts import find_conflict
 from rag.decision import Decision
@@ -121,12 +121,12 @@ class Answerer:
     ) -> Answer:
         if is_refusal(text):
             return reply.not_found(headlines(reply.evidence), model=self.model)
-        if self.brief and (statements := read_brief(text, shown)):
-            return reply.answered(Status.ANSWERED, statements, (), (), model=self.model)
+        if self.brief:
+            return self._brief(llm, text, query, reply, shown)
         judge = partial(verify, shown=shown, candidates=candidates, query=query, focus=focus)
         draft = judge(read_statements(text, count=len(shown)))
-        if draft.dropped and not self.brief:
-            again = _said_again(llm, text, draft, query, shown)
+        if draft.dropped:
+            again = _said_again(llm, text, draft.dropped, query, shown)
             second = judge(read_statements(again, count=len(shown)))
             if second.statements and len(second.dropped) < len(draft.dropped):
                 draft = second
@@ -135,6 +135,20 @@ class Answerer:
             return self._kept(kept, query, reply)
         return reply.not_found(headlines(reply.evidence), model=self.model)
 
+    def _brief(
+        self, llm: "LLM", text: str, query: Query, reply: Reply, shown: Sequence[Evidence]
+    ) -> Answer:
+        """The words given, where they stand in a sentence and say more than the question."""
+        statements = read_brief(text, shown)
+        if not statements or repeats(statements, query.question):
+            again = _said_again(llm, text, (text,), query, shown, brief=True)
+            second = read_brief(again, shown)
+            if second and not repeats(second, query.question):
+                statements = second
+        if not statements:
+            return reply.not_found(headlines(reply.evidence), model=self.model)
+        return reply.answered(Status.ANSWERED, statements, (), (), model=self.model, joint="、")
+
     def _kept(self, draft: Draft, query: Query, reply: Reply) -> Answer:
         status = Status.PARTLY if draft.dropped else Status.ANSWERED
         notes = (note("struck", query.language),) if draft.dropped else ()
@@ -142,10 +156,16 @@ class Answerer:
 
 
 def _said_again(
-    llm: "LLM", said: str, draft: Draft, query: Query, shown: Sequence[Evidence]
+    llm: "LLM",
+    said: str,
+    problems: Sequence[str],
+    query: Query,
+    shown: Sequence[Evidence],
+    *,
+    brief: bool = False,
 ) -> str:
     """What the model answers when told what did not pass; "" where it refuses or fails."""
-    messages = retry_messages(query, shown, said, draft.dropped)
+    messages = retry_messages(query, shown, said, problems, brief=brief)
     try:
         again = "".join(stream_words(llm, messages, max_tokens=_ANSWER_TOKENS))
     except LLMFailedError:

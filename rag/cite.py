@@ -62,7 +62,7 @@ def read_statements(text: str, *, count: int) -> list[Statement]:
 
 
 def write_answer(
-    statements: Sequence[Statement], evidence: Sequence[Evidence]
+    statements: Sequence[Statement], evidence: Sequence[Evidence], *, joint: str = ""
 ) -> tuple[str, tuple[Citation, ...]]:
     """The text with markers [1], [2] … by first appearance, and the citations they stand for."""
     by_number = {item.number: item for item in evidence}
@@ -80,7 +80,7 @@ def write_answer(
     citations = tuple(
         cite(by_number[number], marker) for number, marker in sorted(marker_of.items(), key=_second)
     )
-    return _joined(pieces), citations
+    return joint.join(pieces) if joint else _joined(pieces), citations
 
 
 def _joined(pieces: Sequence[str]) -> str:

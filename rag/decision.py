@@ -52,7 +52,6 @@ class Decision:
     bias: float
     weights: Mapping[str, float]
     refuse: float  # below this probability it is not found, without asking the LLM
-    trust: float  # from this on, sentences are quoted where the LLM says it found nothing
 
     def probability(self, focus: Focus, candidates: Sequence[Candidate]) -> float:
         """How likely these sentences answer; 0 where nothing was found."""
@@ -75,11 +74,13 @@ def read_decision(text: str, *, where: str) -> Decision:
         unknown = set(weights) - set(FEATURES)
         if unknown:
             raise ValueError(f"unknown feature {sorted(unknown)[0]!r}")
-        numbers = [float(values[name]) for name in ("bias", "refuse", "trust")]
+        numbers = [float(values[name]) for name in ("bias", "refuse")]
         if not all(map(math.isfinite, [*numbers, *weights.values()])):
             raise ValueError("a number is not finite")
-        return Decision(str(values["encoder"]), numbers[0], weights, numbers[1], numbers[2])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if not 0 <= numbers[1] <= 1:
+            raise ValueError("refuse is not a probability")
+        return Decision(str(values["encoder"]), numbers[0], weights, numbers[1])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput(
             f"{where} is not a fitted decision ({error!r}). Fit one: suyuan eval calibrate"
         ) from None
@@ -92,7 +93,6 @@ def decision_json(decision: Decision) -> str:
         "bias": round(decision.bias, 4),
         "weights": {name: round(weight, 4) for name, weight in decision.weights.items()},
         "refuse": round(decision.refuse, 4),
-        "trust": round(decision.trust, 4),
     }
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
@@ -104,7 +104,7 @@ def load_decision(path: Path, encoder: str) -> Decision | None:
         BadInput: The file is there but is no model.
     """
     if path.is_file():
-        found = read_decision(path.read_text(encoding="utf-8"), where=str(path))
+        found = read_decision(path.read_text(encoding="utf-8", errors="replace"), where=str(path))
     else:
         found = _packaged()
     return found if found.encoder == encoder else None

@@ -81,7 +81,7 @@ class GivenTexts:
         clock.lap("evidence")
         coverage = Coverage(len(articles), None, None, None, 0)
         yield Found(findings.evidence, coverage)
-        reply = Reply(query, findings.evidence, coverage, "", clock)
+        reply = Reply(query, findings.evidence, coverage, "", clock, given=True)
         yield from self._answerer.stream(findings, reply)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # 3 turns of evidence (<= 600 tokens each), the system prompt (~350) and the answer fit well.
 _CONTEXT_TOKENS = 4096
+_CACHE_MIB = 256
 
 
 class LLMFailedError(UserError):
@@ -62,6 +63,8 @@ class EmbeddedServer:
         params.cpuparams.n_threads = threads
         params.cpuparams_batch.n_threads = threads
         params.n_gpu_layers = 0
+        # The default keeps the states of 8 GiB of earlier prompts; the last one's is what is used.
+        params.cache_ram_mib = _CACHE_MIB
         params.endpoint_slots = False
         params.endpoint_props = False
         params.ui = False

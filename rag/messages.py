@@ -21,6 +21,13 @@ _NOT_FOUND = {
     "ja": "資料庫にこの質問に答える記事は見つかりませんでした。",
     "ko": "자료에서 이 질문에 답하는 기사를 찾지 못했습니다.",
 }
+_NOT_GIVEN = {
+    "zh-Hans": "所给材料信息不足，没有找到答案。",
+    "zh-Hant": "所給材料信息不足，沒有找到答案。",
+    "en": "Not found: the texts given do not answer this question.",
+    "ja": "与えられた資料にこの質問の答えは見つかりませんでした。",
+    "ko": "주어진 자료에서 답을 찾지 못했습니다.",
+}
 _NOTES = {
     "other_period": {
         "zh": "库中有相近的内容，但说的是{told}，不是所问的时间。",
@@ -81,7 +88,12 @@ def answer_messages(
 
 
 def retry_messages(
-    query: Query, evidence: Sequence[Evidence], said: str, problems: Sequence[str]
+    query: Query,
+    evidence: Sequence[Evidence],
+    said: str,
+    problems: Sequence[str],
+    *,
+    brief: bool = False,
 ) -> "list[ChatMessage]":
     """The answer's own messages, what the model said to them, and what was wrong with it."""
     from llama_index.core.llms import ChatMessage, MessageRole
@@ -89,7 +101,7 @@ def retry_messages(
     prompt = "zh" if query.language.startswith("zh") else "en"
     told = "；".join(f"“{_plain(problem)}”" for problem in problems)
     return [
-        *answer_messages(query, evidence),
+        *answer_messages(query, evidence, brief=brief),
         ChatMessage(role=MessageRole.ASSISTANT, content=said[:_LONGEST_LINE]),
         ChatMessage(role=MessageRole.USER, content=fill(f"retry.{prompt}", problems=told)),
     ]
@@ -149,9 +161,10 @@ def is_refusal(text: str) -> bool:
     return not said or (not re.search(r"[\[【［]\s*\d", said) and bool(_REFUSAL.search(said)))
 
 
-def not_found_text(language: str) -> str:
-    """The fixed sentence for a question that the archive does not answer."""
-    return _NOT_FOUND.get(language, _NOT_FOUND["en"])
+def not_found_text(language: str, *, given: bool = False) -> str:
+    """The fixed sentence for a question that the archive, or the texts given, does not answer."""
+    texts = _NOT_GIVEN if given else _NOT_FOUND
+    return texts.get(language, texts["en"])
 
 
 def note(name: str, language: str, **values: str) -> str:

@@ -55,6 +55,7 @@ class Reply:
     index_version: str
     clock: Clock
     notes: tuple[str, ...] = ()  # about the search, whatever the answer
+    given: bool = False  # answered from texts given with the question, not from an archive
 
     def answered(
         self,
@@ -64,9 +65,10 @@ class Reply:
         notes: tuple[str, ...],
         *,
         model: str,
+        joint: str = "",
     ) -> Answer:
-        """The statements with their citations, numbered by first appearance."""
-        text, citations = write_answer(statements, self.evidence)
+        """The statements with their citations, numbered by first appearance; ``joint`` between."""
+        text, citations = write_answer(statements, self.evidence, joint=joint)
         marker_of = {
             (citation.article_id, citation.start): citation.marker for citation in citations
         }
@@ -96,7 +98,7 @@ class Reply:
         """No answer and no sources, but the way on: the nearest headlines."""
         return Answer(
             status=Status.NOT_FOUND,
-            text=not_found_text(self.query.language),
+            text=not_found_text(self.query.language, given=self.given),
             query=self.query,
             citations=(),
             evidence=self.evidence,

@@ -83,7 +83,7 @@ def test_a_total_of_another_measure_is_not_quoted(archive):
 
 def _says(chance_below: bool) -> Decision:
     # bias 0 and no weights: every question has the probability 1 / (1 + exp(0)) = 0.5
-    return Decision("fake-64", 0.0, {}, refuse=0.51 if chance_below else 0.49, trust=0.9)
+    return Decision("fake-64", 0.0, {}, refuse=0.51 if chance_below else 0.49)
 
 
 @pytest.mark.parametrize("literal", [True, False])

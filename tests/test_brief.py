@@ -90,3 +90,29 @@ def test_words_between_other_words_are_found_there_or_earlier(before, words, aft
     start, end = find_words(f"甲{words}乙", text)
     # 甲 stands once, so there is one place only
     assert (start, end) == (len(before), len(before) + len(words) + 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "span"),
+    [
+        ("4.3%", "增长14.3%，下降4.3%", (10, 14)),  # the first one is the end of another figure
+        ("增长4", "增长4.3%", None),
+        ("956年", "建于1,956年", None),
+        ("1", "共1,956年", None),
+        ("12", "共12。5人", (1, 3)),
+        ("3", "比分3:2", (2, 3)),
+        ("5人", "第12，5人到场", (4, 6)),
+        ("12", "第12，5人到场", (1, 3)),
+    ],
+)
+def test_a_figure_is_never_cut(said, text, span):
+    assert find_words(said, text) == span
+
+
+def test_a_name_that_begins_like_a_list_is_not_cut():
+    assert read_brief("和平路", [evidence_of(1, "比赛在太平路举行。")]) == []
+
+
+def test_what_is_longer_than_a_brief_answer_is_none():
+    assert read_brief("云" * 201, [evidence_of(1, "云" * 300)]) == []
+    assert read_brief("云" * 200, [evidence_of(1, "云" * 300)]) == [Statement("云" * 200, (1,))]

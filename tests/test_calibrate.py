@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from eval.calibrate import (
     OVER_REFUSAL,
-    WRONGLY_QUOTED,
     Asked,
     Judged,
     area_under_curve,
@@ -94,17 +93,15 @@ def test_one_set_alone_is_judged_by_itself():
     assert found.area == pytest.approx(area_under_curve(np.array(_chances(found, items)), wanted))
 
 
-def test_the_thresholds_are_quantiles_of_the_two_kinds():
+def test_the_threshold_is_a_quantile_of_the_answerable():
     items = _judged(np.linspace(0.3, 0.9, 101), answerable=True)
     items += _judged(np.linspace(0.1, 0.7, 101), answerable=False)
     found = calibrate(items, encoder="fake")
     answerable = sorted(_chances(found, items[:101]))
-    unanswerable = sorted(_chances(found, items[101:]))
-    # Of 101 sorted values the quantile .01 is the one at place .01 * 100 = 1, so one lies below;
-    # the quantile .95 is the one at place 95, so five lie above.
-    assert (OVER_REFUSAL, WRONGLY_QUOTED) == (0.01, 0.05)
+    unanswerable = _chances(found, items[101:])
+    # Of 101 sorted values the quantile .01 is the one at place .01 * 100 = 1, so one lies below.
+    assert OVER_REFUSAL == 0.01
     assert found.decision.refuse == pytest.approx(answerable[1])
-    assert found.decision.trust == pytest.approx(unanswerable[95])
     assert found.over_refused == pytest.approx(1 / 101)
     below = sum(chance < answerable[1] for chance in unanswerable)
     assert found.refused == pytest.approx(below / 101)
@@ -264,3 +261,20 @@ def test_the_lines_tell_what_was_fitted():
     assert lines[2].startswith(f"below {found.decision.refuse:.3f} nothing is found: refuses 0.033")
     assert "1.000 of the unanswerable" in lines[2]
     assert lines[-1].startswith(f"weights: similarity {found.decision.weights['similarity']:+.2f},")
+
+
+def test_sets_of_one_kind_only_are_judged_by_a_model_of_all():
+    items = _judged(np.linspace(0.4, 0.9, 25), answerable=True, group="one")
+    items += _judged(np.linspace(0.1, 0.6, 25), answerable=False, group="two")
+    found = calibrate(items, encoder="fake")
+    wanted = np.array([item.answerable for item in items], dtype=float)
+    assert found.area == pytest.approx(area_under_curve(np.array(_chances(found, items)), wanted))
+
+
+def test_a_retrieval_set_may_begin_with_a_question_without_articles(tmp_path):
+    path = _write(
+        tmp_path / "q.jsonl",
+        {"id": "b", "type": "null", "question": "云城机场何时扩建？"},
+        {"id": "a", "type": "single", "question": "云城贷款余额多少？", "gold_ids": ["x"]},
+    )
+    assert [item.answerable for item in read_asked(path)] == [False, True]

@@ -24,7 +24,7 @@ from tests.scripted_llm import article
 
 _BUNDLED = "intfloat/multilingual-e5-small@8dfd8940"
 _FOCUS = read_focus("云城6月末贷款余额是多少亿元？")
-_MODEL = Decision("fake", -1.0, {"similarity": 2.0, "typed": 0.5}, refuse=0.25, trust=0.75)
+_MODEL = Decision("fake", -1.0, {"similarity": 2.0, "typed": 0.5}, refuse=0.25)
 
 
 def _candidate(text: str, **fields) -> Candidate:
@@ -105,11 +105,11 @@ def _changed(**fields) -> str:
         _changed(bias=float("nan")),
         _changed(bias=float("inf")),
         _changed(refuse="low"),
-        json.dumps({"encoder": "fake", "bias": 0, "weights": {}, "refuse": 0.1}),
+        json.dumps({"encoder": "fake", "bias": 0, "weights": {}}),
     ],
     ids=[
         *("empty", "list", "object", "null", "number", "feature", "weights", "word", "none"),
-        *("nan", "infinite", "refuse", "no trust"),
+        *("nan", "infinite", "refuse", "no refuse"),
     ],
 )
 def test_what_is_no_model_is_named_with_the_next_step(text):
@@ -147,7 +147,19 @@ def test_a_broken_file_is_told_not_skipped(tmp_path):
         load_decision(path, _BUNDLED)
 
 
-def test_the_packaged_model_uses_every_feature_and_refuses_below_where_it_trusts(tmp_path):
+def test_the_packaged_model_uses_every_feature_and_refuses_few(tmp_path):
     model = load_decision(tmp_path / "none.json", _BUNDLED)
     assert tuple(model.weights) == FEATURES
-    assert 0 < model.refuse < model.trust < 1
+    assert 0 < model.refuse < 0.1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\xff\xfe{", b"[" * 100_000, _changed(refuse=1.5).encode(), _changed(refuse=-0.1).encode()],
+    ids=["bytes", "deep", "over", "under"],
+)
+def test_an_odd_file_is_one_line_too(tmp_path, content):
+    path = tmp_path / "decision.json"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"decision\.json is not a fitted decision"):
+        load_decision(path, _BUNDLED)

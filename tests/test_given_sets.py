@@ -190,3 +190,31 @@ def test_a_file_that_is_no_set_is_named(tmp_path, content, fault):
     for read in (read_rgb, read_reading):
         with pytest.raises(BadInput, match=rf"set\.jsonl.*{fault}"):
             read(path)
+
+
+def test_an_answerable_question_needs_an_answer(file):
+    told = "line 1: answers: an answerable question needs one at least"
+    with pytest.raises(BadInput, match=told):
+        read_reading(file({**_READING, "answers": []}))
+    with pytest.raises(BadInput, match=told):
+        read_rgb(file({**_RGB, "answers": []}))
+    assert read_rgb(file({**_RGB, "answers": [], "task": "reject"}))[0].answers == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ({"answers": [["23座", " "]]}, r"answers\.0\.1: "),
+        ({"noise_rate": 1.5}, "noise_rate: "),
+        ({"noise_rate": float("nan")}, "noise_rate: "),
+        ({"noise_rate": "0.4"}, "noise_rate: "),
+    ],
+)
+def test_an_empty_form_and_a_rate_that_is_none_are_named(file, row, fault):
+    with pytest.raises(BadInput, match=f"line 1: {fault}"):
+        read_rgb(file({**_RGB, **row}))
+
+
+def test_yes_is_not_true(file):
+    with pytest.raises(BadInput, match="line 1: answerable: "):
+        read_reading(file({**_READING, "answerable": "yes"}))

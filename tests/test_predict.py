@@ -237,7 +237,7 @@ def test_a_row_holds_what_a_metric_reads():
     row = answer_row("q", replace(answer, **fields), ["b", "a", "c"])
     assert row == {
         "id": "q",
-        "output": "是49.4-，约7%。",  # a figure before a marker stays apart from what follows
+        "output": "是49.4，约7%。",  # a figure before a marker stays apart from what follows
         "cited": ["b", "a"],  # articles, each once
         "ranked": ["b", "a", "c"],
         "status": "partly",
@@ -249,3 +249,37 @@ def test_a_row_holds_what_a_metric_reads():
         "notes": ["注"],
     }
     assert json.loads(json.dumps(row, ensure_ascii=False)) == row
+
+
+def test_a_cut_through_a_character_is_half_a_line_too(tmp_path):
+    out = tmp_path / "a.jsonl"
+    _run(out, Asker())
+    whole = out.read_bytes()
+    at = whole.rindex("答".encode()) + 1
+    out.write_bytes(whole[:at])
+    again = Asker()
+    _run(out, again)
+    assert again.asked == ["q3"]
+    assert out.read_bytes() == whole
+
+
+def test_a_network_that_fails_is_not_told_as_a_fault_of_the_file(tmp_path):
+    def ask(item):
+        raise TimeoutError("timed out")
+
+    with pytest.raises(TimeoutError):
+        _run(tmp_path / "a.jsonl", ask)
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(BadInput, match="cannot be written: File exists"):
+        _run(tmp_path / "file" / "a.jsonl", Asker())
+
+
+def test_a_list_is_no_description_of_a_run(tmp_path):
+    out = tmp_path / "a.jsonl"
+    out.write_text("", encoding="utf-8")
+    out.with_name("a.jsonl.run.json").write_text("[1]", encoding="utf-8")
+    with pytest.raises(BadInput, match="cannot be read"):
+        _run(out, Asker())
