@@ -29,8 +29,8 @@ from rag.judge import (
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import answer_messages, is_refusal, note, retry_messages
 from rag.reply import Reply, headlines, shown_evidence
-from rag.search import Findings
-from rag.types import Answer, Answered, Delta, Event, Evidence, Query, Status
+from rag.search import Findings, Part
+from rag.types import Answer, Answered, Check, Delta, Event, Evidence, Query, Status
 from rag.verify import check_statement
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Answerer:
         if not speaks_of(focus, query, candidates, self.decision):
             yield Answered(_refused(focus, query, candidates, reply))
             return
+        if findings.parts and self.llm is not None and not self.brief:
+            two = self._both(self.llm, findings.parts, reply)
+            if two is not None:
+                yield Answered(two)
+                return
         conflict = find_conflict(query.question, focus, findings.periods, candidates)
         if conflict is not None:
             yield Answered(reply.conflict(conflict))
@@ -70,6 +75,57 @@ class Answerer:
             yield Answered(reply.evidence_only(candidates, ""))
             return
         yield from self._generate(self.llm, query, focus, candidates, reply)
+
+    def _both(self, llm: "LLM", parts: Sequence[Part], reply: Reply) -> Answer | None:
+        """The parts answered one by one over their own sentences; None where none is answered.
+
+        A 1.5B model joins two sentences badly: docs/LOG.md 2026-11-23.
+        """
+        statements: list[Statement] = []
+        checks: list[Check] = []
+        answered = 0
+        for part in parts:
+            draft = self._part(llm, part, reply)
+            numbers = dict(enumerate(part.numbers, 1))
+            statements += [
+                Statement(item.text, tuple(numbers[number] for number in item.numbers))
+                for item in draft.statements
+            ]
+            checks += [
+                replace(check, markers=tuple(numbers[number] for number in check.markers))
+                for check in draft.checks
+            ]
+            answered += bool(draft.statements)
+            if draft.statements:
+                reply.clock.first("first_word")
+        if not answered:
+            return None
+        whole = answered == len(parts)
+        notes = () if whole else (note("one_part", reply.query.language),)
+        status = Status.ANSWERED if whole else Status.PARTLY
+        ended = [_with_stop(statement) for statement in statements]
+        return reply.answered(status, ended, checks, notes, model=self.model)
+
+    def _part(self, llm: "LLM", part: Part, reply: Reply) -> Draft:
+        """What is said to one part; nothing where its sentences do not answer it."""
+        nothing = Draft((), (), ())
+        if not speaks_of(part.focus, part.query, part.candidates, self.decision):
+            return nothing
+        by_number = {item.number: item for item in reply.evidence}
+        own = [replace(by_number[number], number=n) for n, number in enumerate(part.numbers, 1)]
+        if self.literal and is_literal(part.focus, part.periods, part.candidates):
+            quote = Statement(extract(own[0].text, part.focus), (1,))
+            return Draft((quote,), tuple(check_statement(quote, own[:1])), ())
+        shown = shown_evidence(own, part.candidates)
+        try:
+            text = "".join(self._words(llm, part.query, shown))
+        except LLMFailedError:
+            return nothing  # the whole question is asked next, which reports the failure
+        if is_refusal(text):
+            return nothing
+        said = read_statements(text, count=len(shown))
+        draft = verify(said, shown, part.candidates, part.query, part.focus)
+        return replace(draft, statements=spell_out(draft, shown, part.focus))
 
     def _generate(
         self,
@@ -153,6 +209,12 @@ class Answerer:
         status = Status.PARTLY if draft.dropped else Status.ANSWERED
         notes = (note("struck", query.language),) if draft.dropped else ()
         return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
+
+
+def _with_stop(statement: Statement) -> Statement:
+    """Two answers side by side need a stop between them."""
+    ended = statement.text[-1:] in "。！？!?.；;"
+    return statement if ended else Statement(f"{statement.text}。", statement.numbers)
 
 
 def _said_again(

@@ -5,6 +5,7 @@ every chunk of the texts is weighed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -15,16 +16,17 @@ from index.errors import BadInput
 from index.late import Projection, best_matches, unit
 from index.periods import TimeSpan
 from index.tokens import ChunkTokens
-from index.types import Article, Chunk, Coverage, Encoder, TokenEncoder, TokenMatrix
+from index.types import Article, Chunk, Coverage, TokenEncoder, TokenMatrix, Vectors
 from index.words import words
 from rag.answerer import Answerer
 from rag.clock import Clock
 from rag.copies import group_copies
 from rag.evidence import as_evidence, weigh_sentences
+from rag.facets import split_facets
 from rag.focus import read_focus
 from rag.reply import Reply
 from rag.retrieve import Hit, Retrieved, standardised, steady
-from rag.search import Findings
+from rag.search import Findings, Ranked, chosen_sentences, part_of, sentences_in_turn
 from rag.types import Answer, Answered, Event, Found, Lane, Query, Understood
 from rag.understand import is_chinese, understand
 
@@ -87,7 +89,7 @@ class GivenTexts:
 
 def find_in(
     articles: Sequence[Article],
-    encoder: Encoder,
+    encoder: TokenEncoder,
     query: Query,
     periods: Sequence[TimeSpan],
     projection: Projection,
@@ -95,25 +97,19 @@ def find_in(
     limit: int = 6,
 ) -> Findings:
     """The sentences of these articles that fit the question best, chosen as from an archive."""
-    focus = read_focus(query.question)
     held = {article.id: article for article in articles}
-    hits, vector, asked = _weigh_chunks(articles, encoder, query, projection, focus.terms)
-    weighed = weigh_sentences(
-        query.question,
-        focus,
-        Retrieved(tuple(hits), vector, asked),
-        _Held(held),
-        encoder,
-        asked_periods=periods,
-        same_script=is_chinese(query.question),
-    )
-    order = dict.fromkeys(item.article.id for item in weighed)
-    ranked, copies = group_copies(list(order), held.get)
-    left_out = {copy for others in copies.values() for copy in others}
-    chosen = tuple([item for item in weighed if item.article.id not in left_out][:limit])
+    asked = [(query, tuple(periods))]
+    for question in split_facets(query.question):
+        part, part_periods = understand(question, anchor=_UNDATED)
+        asked.append((part, tuple(part_periods)))
+    encoded = _encode(articles, encoder)
+    parts = [_ranked(encoded, held, encoder, projection, *each) for each in asked]
+    sentences = sentences_in_turn(parts)
+    ranked, copies = group_copies(list(dict.fromkeys(s.article.id for s in sentences)), held.get)
+    chosen = chosen_sentences(sentences, copies, limit)
     return Findings(
         query=query,
-        focus=focus,
+        focus=parts[0].focus,
         periods=tuple(periods),
         candidates=chosen,
         evidence=as_evidence(chosen),
@@ -121,6 +117,7 @@ def find_in(
         copies=copies,
         phrases_missed=(),
         timings={},
+        parts=tuple(part_of(part, chosen) for part in parts[1:]),
     )
 
 
@@ -134,14 +131,16 @@ class _Held:
         return self._articles.get(article_id)
 
 
-def _weigh_chunks(
-    articles: Sequence[Article],
-    encoder: Encoder,
-    query: Query,
-    projection: Projection,
-    terms: Sequence[str],
-) -> "tuple[list[Hit], np.typing.NDArray[np.float32], np.typing.NDArray[np.float32] | None]":
-    """Every chunk as a hit, best first, with the question's vector and tokens."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Encoded:
+    """The texts cut into chunks, with the vectors of each."""
+
+    passages: Sequence[tuple[Article, Chunk]]
+    vectors: Vectors  # (chunks, dimension)
+    tokens: Sequence[TokenMatrix]
+
+
+def _encode(articles: Sequence[Article], encoder: TokenEncoder) -> _Encoded:
     passages = [
         (article, chunk)
         for article in articles
@@ -149,29 +148,65 @@ def _weigh_chunks(
             article, count_tokens=encoder.count_tokens, max_tokens=encoder.max_tokens
         )
     ]
-    if not passages or not isinstance(encoder, TokenEncoder):
-        return [], encoder.encode_queries([query.question])[0], None
+    if not passages:
+        return _Encoded((), np.zeros((0, encoder.dimension), dtype=np.float32), ())
     vectors, tokens = encoder.encode_passage_tokens([passage_text(*each) for each in passages])
+    return _Encoded(passages, vectors, tokens)
+
+
+def _ranked(
+    encoded: _Encoded,
+    held: Mapping[str, Article],
+    encoder: TokenEncoder,
+    projection: Projection,
+    query: Query,
+    periods: tuple[TimeSpan, ...],
+) -> Ranked:
+    focus = read_focus(query.question)
+    weighed = weigh_sentences(
+        query.question,
+        focus,
+        _weigh_chunks(encoded, encoder, query, projection, focus.terms),
+        _Held(held),
+        encoder,
+        asked_periods=periods,
+        same_script=is_chinese(query.question),
+    )
+    order = tuple(dict.fromkeys(item.article.id for item in weighed))
+    return Ranked(query, periods, focus, order, tuple(weighed), ())
+
+
+def _weigh_chunks(
+    encoded: _Encoded,
+    encoder: TokenEncoder,
+    query: Query,
+    projection: Projection,
+    terms: Sequence[str],
+) -> Retrieved:
+    """Every chunk as a hit, best first, with the question's vector and tokens."""
     vector, matrix = encoder.encode_query_tokens(query.question)
     language = query.language
     centred = projection.question(vector, language)
     asked = projection.query(matrix.vectors, language)
+    if not encoded.passages:
+        return Retrieved((), centred, asked)
     compared = [
-        _compared(article, chunk, matrix_, projection)
-        for (article, chunk), matrix_ in zip(passages, tokens, strict=True)
+        _compared(article, chunk, tokens, projection)
+        for (article, chunk), tokens in zip(encoded.passages, encoded.tokens, strict=True)
     ]
-    means = np.stack([projection.text_mean(article.language) for article, _ in passages])
-    cosines = steady(unit(vectors - means) @ centred)
+    means = np.stack([projection.text_mean(article.language) for article, _ in encoded.passages])
+    cosines = steady(unit(encoded.vectors - means) @ centred)
     matches = steady(best_matches(asked, [each.vectors for each in compared]).mean(axis=1))
-    said = [_share(terms, chunk) for _, chunk in passages]
+    said = [_share(terms, chunk) for _, chunk in encoded.passages]
     scores = standardised(matches) + _DENSE * standardised(cosines) + np.array(said)
     hits = [
         Hit(chunk, Lane.BOTH, float(cosine), share, float(match), held, float(score))
         for (_, chunk), cosine, share, match, held, score in zip(
-            passages, cosines, said, matches, compared, scores, strict=True
+            encoded.passages, cosines, said, matches, compared, scores, strict=True
         )
     ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id)), centred, asked
+    best_first = sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+    return Retrieved(tuple(best_first), centred, asked)
 
 
 def _compared(

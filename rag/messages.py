@@ -37,6 +37,10 @@ _NOTES = {
         "zh": "所选范围内没有一篇报道逐字含有{phrases}，已按一般词语检索。",
         "en": "No article searched has {phrases} word for word; plain words were used.",
     },
+    "one_part": {
+        "zh": "所问有两项，库中只找到其中一项。",
+        "en": "Two things were asked; only one of them was found.",
+    },
     "struck": {
         "zh": "回答中有内容在所引原句里找不到，已删去。",
         "en": "Parts of the answer were not in the cited sentences and were struck.",

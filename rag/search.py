@@ -25,6 +25,17 @@ _SPARE = 8  # articles looked at beyond those wanted: some are copies
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the two questions that a question is made of, with its share of the evidence."""
+
+    query: Query
+    focus: Focus
+    periods: tuple[TimeSpan, ...]
+    candidates: tuple[Candidate, ...]  # as this question weighs them, best first
+    numbers: tuple[int, ...]  # of each among the evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What was found for one question."""
 
@@ -37,6 +48,7 @@ class Findings:
     copies: dict[str, tuple[str, ...]]  # the other articles with nearly the same text
     phrases_missed: tuple[str, ...]
     timings: dict[str, float]  # seconds: understand, retrieve, evidence, total
+    parts: tuple[Part, ...] = ()  # two, where the question asks for two things
 
 
 def search(
@@ -104,10 +116,10 @@ def find(
     ranked, copies = group_copies(
         order[: articles + _SPARE], lambda key: read.get(key) or archive.article(key)
     )
-    sentences = _sentences_in_turn(parts)
+    sentences = sentences_in_turn(parts)
     if mode is Mode.HYBRID:
         ranked = spread_out(ranked, sentences)
-    candidates = _chosen(sentences, copies, limit)
+    candidates = chosen_sentences(sentences, copies, limit)
     clock.add("evidence")
     return Findings(
         query=query,
@@ -119,13 +131,24 @@ def find(
         copies=copies,
         phrases_missed=whole.phrases_missed,
         timings=clock.stop(),
+        parts=tuple(part_of(part, candidates) for part in parts[1:]),
     )
 
 
+def part_of(part: "Ranked", chosen: Sequence[Candidate]) -> Part:
+    """A part's own share of the sentences chosen for the whole question."""
+    place = {(item.article.id, item.sentence.start): n for n, item in enumerate(chosen, 1)}
+    own = [item for item in part.sentences if (item.article.id, item.sentence.start) in place]
+    numbers = tuple(place[item.article.id, item.sentence.start] for item in own)
+    return Part(part.query, part.focus, part.periods, tuple(own), numbers)
+
+
 @dataclass(frozen=True, slots=True)
-class _Ranked:
+class Ranked:
     """What one question, or one part of one, found."""
 
+    query: Query
+    periods: tuple[TimeSpan, ...]
     focus: Focus
     articles: tuple[str, ...]  # best first, each once
     sentences: tuple[Candidate, ...]  # best first
@@ -141,7 +164,7 @@ def _ranked(
     mode: Mode,
     clock: Clock,
     reranker: Reranker | None,
-) -> _Ranked:
+) -> Ranked:
     focus = read_focus(query.question)
     same_script = is_chinese(query.question)
     retrieved = Retriever(archive, encoder).retrieve(query, periods, mode=mode, top_k=_CHUNKS)
@@ -163,8 +186,13 @@ def _ranked(
     # A lane alone is measured as it ranks.
     best = rank_articles(weighed, period_asked=bool(periods)) if mode is Mode.HYBRID else []
     clock.add("evidence")
-    return _Ranked(
-        focus, tuple(dict.fromkeys(best + found)), tuple(weighed), retrieved.phrases_missed
+    return Ranked(
+        query,
+        tuple(periods),
+        focus,
+        tuple(dict.fromkeys(best + found)),
+        tuple(weighed),
+        retrieved.phrases_missed,
     )
 
 
@@ -174,7 +202,8 @@ def _in_turn(lists: Sequence[Sequence[str]]) -> list[str]:
     return list(dict.fromkeys(item for item in turns if item is not None))
 
 
-def _sentences_in_turn(parts: Sequence[_Ranked]) -> list[Candidate]:
+def sentences_in_turn(parts: Sequence[Ranked]) -> list[Candidate]:
+    """The best of each question, the second of each, and so on; each sentence once."""
     found: dict[tuple[str, int], Candidate] = {}
     for turn in zip_longest(*(part.sentences for part in parts)):
         for item in turn:
@@ -183,7 +212,7 @@ def _sentences_in_turn(parts: Sequence[_Ranked]) -> list[Candidate]:
     return list(found.values())
 
 
-def _chosen(
+def chosen_sentences(
     weighed: Sequence[Candidate], copies: dict[str, tuple[str, ...]], limit: int
 ) -> tuple[Candidate, ...]:
     """The best sentences; none of a copy whose original is there too."""

@@ -203,7 +203,6 @@ def test_a_literal_answer_is_never_about_something_else(archive, question):
 @pytest.mark.parametrize(
     "question",
     [
-        "青岛上半年居民存款和企业存款分别新增多少亿元？",  # two figures are asked for
         "青岛浮山森林公园去年步道总长多少公里？",  # the sentence does not say of when it speaks
         "青岛浮山森林公园什么时候开放？",  # a day has no one form
     ],
@@ -212,6 +211,17 @@ def test_what_one_clause_cannot_settle_is_left_to_the_llm(archive, question):
     llm = ScriptedLLM("没有找到")
     engine_over(archive, llm, literal=True).ask(question, today=_TODAY)
     assert len(llm.heard) == 1
+
+
+def test_a_question_for_two_things_is_answered_one_by_one(archive):
+    llm = ScriptedLLM("没有找到")
+    answer = engine_over(archive, llm, literal=True).ask(
+        "青岛上半年居民存款和企业存款分别新增多少亿元？", today=_TODAY
+    )
+    assert answer.status is Status.ANSWERED
+    assert "居民存款新增862亿元" in answer.text
+    assert "企业存款新增415亿元" in answer.text
+    assert set(_quotes(answer)) == {_DEPOSITS}
 
 
 def test_rival_figures_for_the_same_measure_are_shown_side_by_side_without_the_llm(tmp_path):
