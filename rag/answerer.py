@@ -177,8 +177,8 @@ class Answerer:
     ) -> Answer:
         if is_refusal(text):
             return reply.not_found(headlines(reply.evidence), model=self.model)
-        if self.brief:
-            return self._brief(llm, text, query, reply, shown)
+        if self.brief and (brief := self._brief(llm, text, query, reply, shown)):
+            return brief
         judge = partial(verify, shown=shown, candidates=candidates, query=query, focus=focus)
         draft = judge(read_statements(text, count=len(shown)))
         if draft.dropped:
@@ -193,8 +193,11 @@ class Answerer:
 
     def _brief(
         self, llm: "LLM", text: str, query: Query, reply: Reply, shown: Sequence[Evidence]
-    ) -> Answer:
-        """The words given, where they stand in a sentence and say more than the question."""
+    ) -> Answer | None:
+        """The words given, where they stand in a sentence and say more than the question.
+
+        None where they stand in none: then they are judged like any statement.
+        """
         statements = read_brief(text, shown)
         if not statements or repeats(statements, query.question):
             again = _said_again(llm, text, (text,), query, shown, brief=True)
@@ -202,7 +205,7 @@ class Answerer:
             if second and not repeats(second, query.question):
                 statements = second
         if not statements:
-            return reply.not_found(headlines(reply.evidence), model=self.model)
+            return None
         return reply.answered(Status.ANSWERED, statements, (), (), model=self.model, joint="、")
 
     def _kept(self, draft: Draft, query: Query, reply: Reply) -> Answer:
