@@ -47,6 +47,7 @@ def check(
     ] = False,
 ) -> None:
     """Check each figure, date, name and quotation of a draft against the archive."""
+    from eval.retrieval_out import check_out, write_lines
     from index.archive import Archive
     from rag.assemble import open_encoder, require_archive
     from rag.draft_check import check_draft
@@ -58,6 +59,8 @@ def check(
     if out is not None and not out.parent.is_dir():
         raise BadInput(f"--out is {out}, but there is no folder {out.parent}. Make it first.")
     text = draft_from_bytes(sys.stdin.buffer.read()) if draft == "-" else read_draft(Path(draft))
+    if out is not None:
+        check_out(out, [] if draft == "-" else [Path(draft)])
     settings = settings_for(archive)
     if no_llm:
         settings = settings.model_copy(update={"llm": "none"})
@@ -77,7 +80,7 @@ def check(
     if out is None:
         say(printed.rstrip("\n"))
     else:
-        out.write_text(printed, encoding="utf-8")
+        write_lines(printed.rstrip("\n").split("\n"), out)
         complain(f"已写入 Wrote {out}")
     if strict and report.counts[Verdict.CONTRADICTED]:
         raise typer.Exit(1)

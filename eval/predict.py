@@ -3,6 +3,7 @@
 Knows nothing of what a right answer is.
 """
 
+import hashlib
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -93,14 +94,19 @@ def run_predictions(
         out.open("a", encoding="utf-8").close()  # before the first question is asked
     rows = []
     for item in items:
-        row = held.get(item.id)
-        if row is None:
-            row = ask(item)  # outside: a network that fails is no fault of the file
+        row, asked = held.get(item.id), _fingerprint(item)
+        if row is None or row.get("asked") != asked:
+            row = {**ask(item), "asked": asked}  # outside: a network's fault is not the file's
             with _writing(out), out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         rows.append(row)
         on_done()
     return rows
+
+
+def _fingerprint(item: Asked) -> str:
+    """Twelve digits that change with the question or its texts: an old answer is not theirs."""
+    return hashlib.sha256(repr(item).encode(errors="replace")).hexdigest()[:12]
 
 
 @contextmanager
@@ -146,6 +152,8 @@ def _whole_rows(out: Path) -> dict[str, Row]:
             continue
         try:
             row = json.loads(line)
+            if not (isinstance(row["output"], str) and isinstance(row["status"], str)):
+                raise TypeError("no answer in it")
             rows[row["id"]] = row
         except (ValueError, KeyError, TypeError):
             raise BadInput(f"--out {out} line {number} is not a row of a run") from None

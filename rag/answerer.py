@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from index.figures import figure_in, parse_figures
 from rag.brief import read_brief, repeats
 from rag.cite import MarkerGate, Statement, read_statements
-from rag.conflicts import find_conflict
+from rag.conflicts import Kind, find_conflict
 from rag.decision import Decision
 from rag.evidence import Candidate
 from rag.extract import extract
@@ -28,7 +28,7 @@ from rag.judge import (
 )
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import answer_messages, is_refusal, note, retry_messages
-from rag.reply import Reply, headlines, shown_evidence
+from rag.reply import Reply, headlines, shown_evidence, told_sides
 from rag.search import Findings, Part
 from rag.types import Answer, Answered, Check, Delta, Event, Evidence, Query, Status
 from rag.verify import check_statement
@@ -83,9 +83,12 @@ class Answerer:
         """
         statements: list[Statement] = []
         checks: list[Check] = []
-        answered = 0
+        answered, struck, conflicting = 0, False, False
         for part in parts:
-            draft = self._part(llm, part, reply)
+            try:
+                draft, conflict = self._part(llm, part, reply)
+            except LLMFailedError:
+                return None  # the whole question is asked next, which reports the failure
             numbers = dict(enumerate(part.numbers, 1))
             statements += [
                 Statement(item.text, tuple(numbers[number] for number in item.numbers))
@@ -96,36 +99,49 @@ class Answerer:
                 for check in draft.checks
             ]
             answered += bool(draft.statements)
+            struck, conflicting = struck or bool(draft.dropped), conflicting or conflict
             if draft.statements:
                 reply.clock.first("first_word")
         if not answered:
             return None
-        whole = answered == len(parts)
-        notes = () if whole else (note("one_part", reply.query.language),)
-        status = Status.ANSWERED if whole else Status.PARTLY
-        ended = [_with_stop(statement) for statement in statements]
-        return reply.answered(status, ended, checks, notes, model=self.model)
+        missing = answered < len(parts)
+        status = Status.PARTLY if missing or struck else Status.ANSWERED
+        language = reply.query.language
+        remarks = [name for name, holds in (("one_part", missing), ("struck", struck)) if holds]
+        notes = tuple(note(name, language) for name in remarks)
+        ended = [_with_stop(statement) for statement in dict.fromkeys(statements)]
+        return reply.answered(
+            Status.CONFLICT if conflicting else status, ended, checks, notes, model=self.model
+        )
 
-    def _part(self, llm: "LLM", part: Part, reply: Reply) -> Draft:
-        """What is said to one part; nothing where its sentences do not answer it."""
+    def _part(self, llm: "LLM", part: Part, reply: Reply) -> tuple[Draft, bool]:
+        """What is said to one part, nothing where its sentences do not answer it.
+
+        And whether they contradict each other.
+
+        Raises:
+            LLMFailedError: The LLM was asked and failed.
+        """
         nothing = Draft((), (), ())
         if not speaks_of(part.focus, part.query, part.candidates, self.decision):
-            return nothing
+            return nothing, False
         by_number = {item.number: item for item in reply.evidence}
         own = [replace(by_number[number], number=n) for n, number in enumerate(part.numbers, 1)]
+        conflict = find_conflict(part.query.question, part.focus, part.periods, part.candidates)
+        if conflict is not None:
+            statements, checks = told_sides(conflict, own, reply.query.language)
+            told = Draft(tuple(statements), tuple(checks), ())
+            return told, conflict.kind is Kind.CONFLICT
         if self.literal and is_literal(part.focus, part.periods, part.candidates):
             quote = Statement(extract(own[0].text, part.focus), (1,))
-            return Draft((quote,), tuple(check_statement(quote, own[:1])), ())
+            return Draft((quote,), tuple(check_statement(quote, own[:1])), ()), False
         shown = shown_evidence(own, part.candidates)
-        try:
-            text = "".join(self._words(llm, part.query, shown))
-        except LLMFailedError:
-            return nothing  # the whole question is asked next, which reports the failure
+        text = "".join(self._words(llm, part.query, shown))
         if is_refusal(text):
-            return nothing
+            return nothing, False
         said = read_statements(text, count=len(shown))
         draft = verify(said, shown, part.candidates, part.query, part.focus)
-        return replace(draft, statements=spell_out(draft, shown, part.focus))
+        return replace(draft, statements=spell_out(draft, shown, part.focus)), False
 
     def _generate(
         self,

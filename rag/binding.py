@@ -15,7 +15,7 @@ from rag.focus import Focus, Wanted
 from rag.names import person_names
 from rag.places import PROVINCE_OF, TOWNS, towns_in
 
-_CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|,(?=\d))+")  # 20,314 is one figure
+_CLAUSE = re.compile(r"(?:[^，。；！？、,;!?\n]|,(?=\d)|、(?=\d))+")  # 20,314 is one figure
 _BODY = re.compile(r"..(?:局|委|厅|协会|学会|集团|公司|银行|大学|医院|研究院|委员会|联盟)$")
 # 日均客运量51.2万人次 is meant, not 青岛地铁线网客运量9267万人次, which shares more words.
 _MEASURE = 3

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from index.errors import BadInput
 from index.language import detect_language
 from index.periods import TimeSpan
+from index.sentences import split_sentences
 from index.types import Article, DateKnown
 from index.words import words
 from rag.draft_facts import Fact
@@ -42,8 +44,22 @@ def draft_article(text: str, *, anchor: date) -> Article:
     )
 
 
+# 4,000 characters of figures without a full stop took 22 s, growing with the square.
+LONGEST_SENTENCE = 2_000
+
+
 def cut_claims(text: str, *, anchor: date) -> list[Cut]:
-    """Every claim in the order of the text; a sentence without any is one statement."""
+    """Every claim in the order of the text; a sentence without any is one statement.
+
+    Raises:
+        BadInput: A sentence has over 2,000 characters: that is a table or a list.
+    """
+    longest = max((span.end - span.start for span in split_sentences(text)), default=0)
+    if longest > LONGEST_SENTENCE:
+        raise BadInput(
+            f"The draft has a sentence of {longest} characters; at most {LONGEST_SENTENCE} are "
+            "read as one. Put full stops or line breaks into it."
+        )
     article = draft_article(text, anchor=anchor)
     return [
         cut

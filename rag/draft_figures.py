@@ -230,7 +230,7 @@ def _manner(mine: Fact, fact: Fact) -> list[str]:
     lone = mine.figure.basis != fact.figure.basis and not (mine.figure.basis and fact.figure.basis)
     if lone and "同比" not in (mine.figure.basis or fact.figure.basis):
         lone = "环比" in (mine.figure.basis or fact.figure.basis)
-    if lone and mine.figure.unit not in RATES:
+    if lone and (mine.figure.unit not in RATES or mine.figure.basis):
         reasons.append(f"一处是{mine.figure.basis or fact.figure.basis}，一处不是")
     return reasons
 

@@ -23,7 +23,7 @@ _SEVERAL_OF_PERIOD = re.compile(r"分别|各(?=[是为有涨增降])")
 _YEAR = re.compile(r"\d{4}年")
 # What joins the two into one thing: the trade between them, a treaty, a couple.
 _TOGETHER = re.compile(
-    r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]"
+    r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]|合计|共计|总共|一共|相差|差距|比分|比赛|谁的|哪[个家]"
 )
 _NAME_ENDS = frozenset({"nr", "zg", "ng", "g"})  # jieba's tags of single characters
 _PREFIXES = "副前原代总"  # 副主任: jieba cuts the first off

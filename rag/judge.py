@@ -23,6 +23,8 @@ from rag.extract import spelled_out
 from rag.features import RUNNING_TOTAL, told_period
 from rag.focus import Focus, Wanted
 from rag.names import person_names
+from rag.officeholders import asks_office
+from rag.offices import Office, contradicts
 from rag.places import TOWNS
 from rag.printed import as_printed
 from rag.types import Check, CheckKind, Evidence, Query
@@ -36,7 +38,6 @@ _LEAST_COVERAGE = 0.3
 _ON_TOPIC = 0.75
 _NEAR_TOPIC = 0.6  # the same where the LLM has read the sentence and answered from it
 _LITERAL_COVERAGE = 0.7
-_BESIDE = 0.8  # of closeness: the figure stands by a word of the measure
 _RIVAL_WITHIN = 0.3
 _RIVAL_COVERAGE = 0.05
 # The period asked for, said in the sentence (1) or before it in its paragraph (0.7); a stretch
@@ -265,6 +266,9 @@ def _passed(
         for item in sources
     ):
         return None
+    figured = {n for check in found if check.kind is CheckKind.FIGURE for n in check.markers}
+    if any(_elsewhere(candidates[n - 1], focus) for n in figured):
+        return None
     if not focus.several and not gives_kind(cited.text, focus):
         return None
     source = f"{query.question} {around}"
@@ -289,6 +293,23 @@ def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
         or unsaid(focus, _surroundings(item))
         or (focus.wanted in (Wanted.FIGURE, Wanted.PERCENT) and other_place(text, focus))
         or lacks_office(_surroundings(item), focus)
+        or _of_another(statement, text, focus)
         or answers_another(statement, text, focus)
         or another_measure(statement, text, focus)
     )
+
+
+def _of_another(statement: str, cited: str, focus: Focus) -> bool:
+    """Whether a person answered holds, by the sentence, another office than the one asked for."""
+    if not asks_office(focus):
+        return False
+    return any(
+        contradicts(Office(name, focus.head, ""), cited)
+        for name in person_names(statement)
+        if name not in focus.names
+    )
+
+
+def _elsewhere(item: Candidate, focus: Focus) -> bool:
+    """Whether a figure of this sentence is another period's or place's."""
+    return item.period < 0 or other_place(item.sentence.text, focus)

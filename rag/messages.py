@@ -56,7 +56,7 @@ _NOTES = {
     },
 }
 # A sentence longer than this is cut for the model only: 40,000 characters would not fit its window.
-_LONGEST_LINE = 400
+LONGEST_LINE = 400
 _MARKER = re.compile(r"\s*\[\d+\]")
 _BRACKETS = str.maketrans("[]【】［］〔〕", "（）（）（）（）")
 _REFUSAL = re.compile(
@@ -106,7 +106,7 @@ def retry_messages(
     told = "；".join(f"“{_plain(problem)}”" for problem in problems)
     return [
         *answer_messages(query, evidence, brief=brief),
-        ChatMessage(role=MessageRole.ASSISTANT, content=said[:_LONGEST_LINE]),
+        ChatMessage(role=MessageRole.ASSISTANT, content=said[:LONGEST_LINE]),
         ChatMessage(role=MessageRole.USER, content=fill(f"retry.{prompt}", problems=told)),
     ]
 
@@ -152,7 +152,7 @@ def evidence_line(item: Evidence) -> str:
 
 def _plain(text: str) -> str:
     """One line, no ASCII or CJK square brackets, no chat-template tokens."""
-    one_line = " ".join(text.split())[:_LONGEST_LINE]
+    one_line = " ".join(text.split())[:LONGEST_LINE]
     return one_line.replace("<|", "< ").replace("|>", " >").translate(_BRACKETS)
 
 

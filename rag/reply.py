@@ -1,7 +1,9 @@
 """Answers as values: answered, quoted, not found, evidence only. Knows nothing of how they came."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from index.types import Coverage
 from rag.cite import Statement, write_answer
@@ -10,13 +12,14 @@ from rag.conflicts import Conflict, Kind
 from rag.evidence import Candidate
 from rag.extract import extract
 from rag.focus import Focus
-from rag.messages import in_question_language, not_found_text, note, told_by
+from rag.messages import LONGEST_LINE, in_question_language, not_found_text, note, told_by
 from rag.types import Answer, Check, Evidence, Headline, Query, Status
 from rag.verify import check_statement
 
 # The LLM sees no sentence that lies further than this below the best: distractors cost a
 # 1.5B model more than they give (docs/LOG.md).
 _SHOWN_WITHIN = 0.35
+_SHOWN_CHARS = 420  # about 250 tokens of the bundled model, 5 s of reading on two cores
 
 
 def shown_evidence(
@@ -24,16 +27,18 @@ def shown_evidence(
 ) -> tuple[Evidence, ...]:
     """The evidence that lies close to the best: what the LLM is shown.
 
-    All of it where ``several`` things are asked: the second may stand far below the first.
+    However far where ``several`` things are asked: the second may stand far below the first. As
+    much as fits: every token more is time before the first word.
     """
-    if several:
-        return tuple(evidence)
-    floor = candidates[0].score - _SHOWN_WITHIN
-    return tuple(
+    floor = -math.inf if several else candidates[0].score - _SHOWN_WITHIN
+    near = [
         item
         for item, candidate in zip(evidence, candidates, strict=True)
         if candidate.score >= floor
-    )
+    ]
+    lengths = accumulate(min(len(item.text), LONGEST_LINE) for item in near)
+    fitting = [item for item, length in zip(near, lengths, strict=True) if length <= _SHOWN_CHARS]
+    return tuple(fitting or near[:1])
 
 
 def headlines(evidence: Sequence[Evidence]) -> tuple[Headline, ...]:
@@ -135,15 +140,23 @@ class Reply:
         Status ``conflict`` where they cannot all be right; ``answered`` where each was right at
         its time: the latest first, then the earlier ones.
         """
-        by_number = {item.number: item for item in self.evidence}
-        statements, checks = [], []
-        for place, side in enumerate(conflict.sides):
-            cited = [by_number[number] for number in side.numbers]
-            text = _told_side(conflict, place, cited[0], self.query.language)
-            statements.append(Statement(text, side.numbers))
-            checks.extend(check_statement(statements[-1], cited))
+        statements, checks = told_sides(conflict, self.evidence, self.query.language)
         status = Status.CONFLICT if conflict.kind is Kind.CONFLICT else Status.ANSWERED
         return self.answered(status, statements, checks, (), model="")
+
+
+def told_sides(
+    conflict: Conflict, evidence: Sequence[Evidence], language: str
+) -> tuple[list[Statement], list[Check]]:
+    """A statement for each value, with its checks; together they are one sentence."""
+    by_number = {item.number: item for item in evidence}
+    statements: list[Statement] = []
+    checks: list[Check] = []
+    for place, side in enumerate(conflict.sides):
+        cited = [by_number[number] for number in side.numbers]
+        statements.append(Statement(_told_side(conflict, place, cited[0], language), side.numbers))
+        checks.extend(check_statement(statements[-1], cited))
+    return statements, checks
 
 
 def _told_side(conflict: Conflict, place: int, item: Evidence, language: str) -> str:

@@ -34,9 +34,6 @@ _CODE = re.compile(
     r"[0-9](?:[- ]?[0-9]){4,}[A-Za-z0-9]*|[A-Za-z]*[0-9]+[A-Za-z][A-Za-z0-9]*|[A-Za-z]+[0-9]+"
 )
 _PAUSE_IN_CODE = re.compile(r"(?<=[0-9])[- ](?=[0-9])")
-_YES_OR_NO = re.compile(
-    r"吗|嗎|是否|是不是|有没有|有沒有|对不对|^(?:is|are|was|were|did|does|do|has|have)\b", re.I
-)
 _HOTLINE = 5  # digits
 _ANY_DAY = date(2000, 6, 15)
 
@@ -46,9 +43,9 @@ def check_statement(
 ) -> list[Check]:
     """One check per figure, date, person, office and institution, against the cited sentences.
 
-    Figures (第三届), names and dates that the question itself brought are not the answer's claim;
-    figures are where it asks for a yes or no. ``context``: what stands around the cited sentences;
-    an institution or an office may be named there.
+    Names, dates, ordinals (第三届) and counts of what is asked for (哪三种) that the question
+    brought are not the answer's claim; amounts are. ``context``: what stands around the cited
+    sentences; an institution or an office may be named there.
     """
     return [
         *_figure_checks(statement.text, cited, question),
@@ -62,8 +59,11 @@ def check_statement(
 
 def _figure_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
     """Each figure as the sentences have it; one worked out from them needs its formula."""
-    brought = "" if _YES_OR_NO.search(question) else question
-    asked = {_as_said(figure) for figure in parse_figures(brought)}
+    asked = {
+        _as_said(figure)
+        for figure in parse_figures(question)
+        if figure.unit in ("", "第") or question[: figure.start].endswith("哪")
+    }
     figures = [
         figure
         for figure in parse_figures(text)
