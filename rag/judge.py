@@ -148,9 +148,19 @@ def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Can
         return False
     if best.coverage < _LITERAL_COVERAGE or (asked and best.period < _LITERAL_PERIOD):
         return False
-    if not says_measure(focus, best.sentence.text):
+    if not says_measure(focus, best.sentence.text) or _place_elsewhere(candidates, focus):
         return False
     return _fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
+
+
+def _place_elsewhere(candidates: Sequence[Candidate], focus: Focus) -> bool:
+    """Whether another sentence with such a value names the place asked about, and the best not."""
+
+    def names(item: Candidate) -> bool:
+        return any(place in fold(item.sentence.text) for place in focus.places)
+
+    others = [item for item in candidates[1:] if item.typed and item.close == 1]
+    return not names(candidates[0]) and any(names(item) for item in others)
 
 
 def _has_rival(best: Candidate, others: Sequence[Candidate], focus: Focus) -> bool:

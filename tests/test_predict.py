@@ -75,7 +75,7 @@ class Asker:
         if item.id == self._last:
             raise KeyboardInterrupt
         self.asked.append(item.id)
-        return {"id": item.id, "output": f"答{item.id}，“𠮷”\u2028\n"}
+        return {"id": item.id, "output": f"答{item.id}，“𠮷”\u2028\n", "status": "answered"}
 
 
 def _run(out, ask, items=tuple(_ITEMS[:4]), **options):
