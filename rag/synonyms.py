@@ -57,4 +57,9 @@ def other_names(term: str) -> tuple[frozenset[str], ...]:
     True
     """
     written = _WRITTEN_OUT.get(term)
-    return (frozenset(words(written)),) if written else ()
+    if not written:
+        return ()
+    found = words(written)
+    # 生产总值 is one word with parts; a text that has it has them too.
+    whole = {word for word in found if not any(word != other and word in other for other in found)}
+    return (frozenset(whole),)
