@@ -8,12 +8,13 @@ from functools import cache
 
 from index.words import words
 
+# With spaces: the words as they are; else the whole words of the name.
 _WRITTEN_OUT = {
     "gdp": "生产总值",
     "生产总值": "gdp",
-    "cpi": "居民消费价格",
-    "ppi": "工业出厂价格",
-    "pmi": "采购经理指数",
+    "cpi": "居民 消费 价格",
+    "ppi": "工业 出厂 价格",
+    "pmi": "采购 经理 指数",
     "lpr": "贷款市场报价利率",
     "mlf": "中期借贷便利",
     "增速": "增长",
@@ -59,6 +60,8 @@ def other_names(term: str) -> tuple[frozenset[str], ...]:
     written = _WRITTEN_OUT.get(term)
     if not written:
         return ()
+    if " " in written:
+        return (frozenset(written.split()),)
     found = words(written)
     # 生产总值 is one word with parts; a text that has it has them too.
     whole = {word for word in found if not any(word != other and word in other for other in found)}
