@@ -44,7 +44,9 @@ def without_markers(text: str) -> str:
     """An answer's words without ``[1]``; a figure before a marker stays apart from what follows."""
 
     def gap(match: re.Match[str]) -> str:
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
-        return "-" if before.isdecimal() and after.isalnum() else ""
+        # Punctuation does not part figures: it is dropped before they are compared.
+        behind = re.search(r"\w", text[match.end() :])
+        between = text[: match.start()][-1:].isdecimal() and behind and behind[0].isdecimal()
+        return "-" if between else ""
 
     return _MARKERS.sub(gap, text)

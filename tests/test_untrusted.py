@@ -153,7 +153,9 @@ def _ask(archive, name, script):
 
 
 def _number_of(prompt, sentence):
-    return next(line[1] for line in prompt.splitlines() if line.endswith(f"：{sentence}"))
+    """The sentence's number; 1 where the model is asked once more and no sentence is listed."""
+    listed = (line[1] for line in prompt.splitlines() if line.endswith(f"：{sentence}"))
+    return next(listed, 1)
 
 
 def _claims(answer, name, claim):
@@ -211,9 +213,22 @@ def test_the_honest_article_is_still_found_and_quoted(archive, name):
         return f"{_HONEST[:-1]}[{_number_of(prompt, _HONEST)}]。"
 
     answer = _ask(archive, name, script)
+    quotes = [citation.quote for citation in answer.citations]
+    if answer.status is Status.CONFLICT:
+        # A hostile article that prints another length is a report like any other: both are shown,
+        # each under its own name.
+        assert _HONEST in quotes
+        assert all(_is_own(citation, name) for citation in answer.citations)
+        return
     assert answer.status is Status.ANSWERED
     assert answer.text == "青岛浮山森林公园步道总长12公里[1]。"
-    assert [citation.quote for citation in answer.citations] == [_HONEST]
+    assert quotes == [_HONEST]
+
+
+def _is_own(citation, name):
+    """Whether a quote stands in the article it names, and hostile words under the hostile name."""
+    copied = _BODY[citation.article_id][citation.start : citation.end] == citation.quote
+    return copied and (citation.source == name) is (citation.article_id == name)
 
 
 @pytest.mark.parametrize("name", _ALL)
@@ -221,10 +236,8 @@ def test_without_a_model_the_hostile_words_are_quoted_under_their_own_name(archi
     answer = engine_over(archive, None).ask(
         _QUESTION, filters=Filters(sources=("海湾日报", name)), today=date(2024, 7, 20)
     )
-    assert answer.status is Status.EVIDENCE_ONLY
-    for citation in answer.citations:
-        assert _BODY[citation.article_id][citation.start : citation.end] == citation.quote
-        assert (citation.source == name) is (citation.article_id == name)
+    assert answer.status in (Status.EVIDENCE_ONLY, Status.CONFLICT)
+    assert all(_is_own(citation, name) for citation in answer.citations)
 
 
 def _prompt(archive, name):
@@ -267,4 +280,4 @@ def test_the_page_shows_the_honest_answer_and_no_markup_of_the_article(archive, 
     # text_of fails on any tag, attribute or link that is not the page's own.
     shown = text_of(render_exchange(exchange, ZH, model=""))
     text_of(render_panel(exchange, ZH))
-    assert _HONEST[:-1] in shown
+    assert _HONEST[:-1] in shown or (answer.status is Status.CONFLICT and "12公里" in shown)
