@@ -43,9 +43,8 @@ def eval_answers(
     no_llm: _NoLlm = False,
 ) -> None:
     """Answer every query from the archive and score the answers."""
-    from eval.answer_scores import answer_lines, score_answers
-
     from eval import retrieval
+    from eval.answer_scores import answer_lines, score_answers
     from eval.answers import archive_answers
     from eval.predict import choose_items, run_predictions
     from rag.assemble import open_encoder
@@ -81,7 +80,6 @@ def eval_rgb(
 ) -> None:
     """Answer from the documents of each row: noise, rejection, integration, forged facts."""
     from eval.given_scores import rgb_lines
-
     from eval.given_sets import read_rgb
 
     _given(read_rgb, rgb_lines, file, out, types=types, limit=limit, seed=seed, no_llm=no_llm)
@@ -97,7 +95,6 @@ def eval_reading(
 ) -> None:
     """Answer briefly from the passage of each row, or say that it does not hold the answer."""
     from eval.given_scores import reading_lines
-
     from eval.given_sets import read_reading
 
     _given(
