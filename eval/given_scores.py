@@ -4,7 +4,6 @@ Knows nothing of how the answers were made. Definitions: docs/answers-format.md.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from statistics import median
 
@@ -118,19 +117,15 @@ def rgb_lines(questions: Sequence[GivenQuestion], rows: Sequence[Row]) -> list[s
 def _right(question: GivenQuestion, row: Row) -> bool | None:
     if not question.answerable:
         return None
-    return not _refused(row) and all(parts_right(_folded(row), question.answers))
+    return not _refused(row) and all(parts_right(row["output"], question.answers))
 
 
 def _misled(question: GivenQuestion, row: Row) -> bool | None:
     """A forged answer is given and the true one is not."""
     if not question.fake_answers:
         return None
-    fooled = any(parts_right(_folded(row), question.fake_answers))
+    fooled = any(parts_right(row["output"], question.fake_answers))
     return fooled and not _right(question, row)
-
-
-def _folded(row: Row) -> str:
-    return unicodedata.normalize("NFKC", row["output"])
 
 
 def _said(row: Row) -> str:

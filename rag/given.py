@@ -5,7 +5,7 @@ every chunk of the texts is weighed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,14 +25,13 @@ from rag.evidence import as_evidence, weigh_sentences
 from rag.facets import split_facets
 from rag.focus import read_focus
 from rag.reply import Reply
-from rag.retrieve import Hit, Retrieved, standardised, steady
+from rag.retrieve import Hit, Retrieved, fused_scores, steady
 from rag.search import Findings, Ranked, chosen_sentences, part_of, sentences_in_turn
 from rag.types import Answer, Answered, Event, Found, Lane, Query, Understood
 from rag.understand import is_chinese, understand
 
 MOST_CHARACTERS = 200_000  # of all texts together: more is an archive
 _UNDATED = date(2000, 1, 1)  # no text is dated, so a year-less period must not depend on today
-_DENSE = 0.5  # as in rag/retrieve.py
 
 
 class GivenTexts:
@@ -198,13 +197,14 @@ def _weigh_chunks(
     cosines = steady(unit(encoded.vectors - means) @ centred)
     matches = steady(best_matches(asked, [each.vectors for each in compared]).mean(axis=1))
     said = [_share(terms, chunk) for _, chunk in encoded.passages]
-    scores = standardised(matches) + _DENSE * standardised(cosines) + np.array(said)
     hits = [
-        Hit(chunk, Lane.BOTH, float(cosine), share, float(match), held, float(score))
-        for (_, chunk), cosine, share, match, held, score in zip(
-            encoded.passages, cosines, said, matches, compared, scores, strict=True
+        Hit(chunk, Lane.BOTH, float(cosine), share, float(match), held)
+        for (_, chunk), cosine, share, match, held in zip(
+            encoded.passages, cosines, said, matches, compared, strict=True
         )
     ]
+    scored = zip(hits, fused_scores(hits), strict=True)
+    hits = [replace(hit, score=float(score)) for hit, score in scored]
     best_first = sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
     return Retrieved(tuple(best_first), centred, asked)
 

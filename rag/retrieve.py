@@ -225,7 +225,8 @@ def steady(cosines: Vectors) -> NDArray[np.float64]:
     return rounded
 
 
-def _fused(hits: Sequence[Hit]) -> NDArray[np.float64]:
+def fused_scores(hits: Sequence[Hit]) -> NDArray[np.float64]:
+    """One score a hit from its token match, cosine and words; by rank where tokens are missing."""
     words_ = np.array([hit.words for hit in hits])
     if not any(hit.match for hit in hits):
         return _reciprocal([hit.cosine for hit in hits]) + _reciprocal(words_.tolist())
@@ -257,7 +258,7 @@ def standardised(values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.fl
 
 
 _SCORES: dict[Mode, Callable[[Sequence[Hit]], NDArray[np.float64]]] = {
-    Mode.HYBRID: _fused,
+    Mode.HYBRID: fused_scores,
     Mode.DENSE: lambda hits: np.array([hit.cosine for hit in hits]),
     Mode.LEXICAL: lambda hits: np.array([hit.words for hit in hits]),
 }
