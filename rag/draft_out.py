@@ -1,11 +1,10 @@
 """A checked draft as plain JSON values and as lines of text. Knows nothing of HTML."""
 
 from dataclasses import asdict
-from datetime import date, datetime
 from typing import Any
 
 from rag.draft_types import ClaimKind, DraftReport, Finding, Verdict
-from rag.export import source_line
+from rag.export import plain, source_line
 
 VERDICT_WORDS = {
     Verdict.SUPPORTED: "有据",
@@ -30,12 +29,12 @@ def report_json(report: DraftReport) -> dict[str, Any]:
     """
     return {
         "text": report.text,
-        "published": _plain(report.published),
-        "anchor": _plain(report.anchor),
+        "published": plain(report.published),
+        "anchor": plain(report.anchor),
         "counts": {str(verdict): number for verdict, number in report.counts.items()},
-        "findings": [_plain(asdict(finding)) for finding in report.findings],
+        "findings": [plain(asdict(finding)) for finding in report.findings],
         "left_out": report.left_out,
-        "coverage": _plain(asdict(report.coverage)),
+        "coverage": plain(asdict(report.coverage)),
         "timings": dict(report.timings),
         "model": report.model,
         "index_version": report.index_version,
@@ -95,13 +94,3 @@ def _finding_lines(finding: Finding) -> list[str]:
         lines.append(f"      “{one_line(item.quote)}”")
         lines.append(f"      — {source_line(item)}  {item.article_id} {item.start}:{item.end}")
     return lines
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value

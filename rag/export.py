@@ -31,26 +31,27 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "asked": query.asked,
             "understood": query.question,
             "language": query.language,
-            "period": _plain(asdict(period)) if period else None,
-            "filters": _plain(asdict(query.filters)),
+            "period": plain(asdict(period)) if period else None,
+            "filters": plain(asdict(query.filters)),
         },
-        "citations": [_plain(asdict(item)) for item in answer.citations],
-        "evidence": [_plain(asdict(item)) for item in answer.evidence],
-        "checks": [_plain(asdict(item)) for item in answer.checks],
-        "coverage": _plain(asdict(answer.coverage)),
+        "citations": [plain(asdict(item)) for item in answer.citations],
+        "evidence": [plain(asdict(item)) for item in answer.evidence],
+        "checks": [plain(asdict(item)) for item in answer.checks],
+        "coverage": plain(asdict(answer.coverage)),
         "timings": dict(answer.timings),
         "model": answer.model,
         "index_version": answer.index_version,
-        "nearest": [_plain(asdict(item)) for item in answer.nearest],
+        "nearest": [plain(asdict(item)) for item in answer.nearest],
         "notes": list(answer.notes),
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Values as JSON has them: dates as ISO strings, enums as words, tuples as lists."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value
