@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt torch==2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix serve eval bench models
+.PHONY: help demo test check fix serve eval bench models screenshots
 
 help:  ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] + ". Set PYTHON=…") if sys.version_info < (3, 11) else None'
@@ -59,6 +59,9 @@ serve: $(VENV)/.run  ## serve ./archive (or SUYUAN_ARCHIVE) on http://127.0.0.1:
 eval: $(VENV)/.run models  ## score the sample QA set on the sample archive
 	@$(BIN)/suyuan ingest samples/pages samples/export.jsonl --archive .demo/archive
 	@$(BIN)/suyuan eval qa --questions samples/qa.jsonl --archive .demo/archive --out runs/samples
+
+screenshots: $(VENV)/.dev models  ## a picture of each state of the desk into docs/screenshots/
+	@$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.bench models  ## how fast and how right, beside peers in the same run
 	@$(BIN)/python benchmarks/embedding.py

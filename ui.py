@@ -9,12 +9,14 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from desk.api_serve import Beside
 from desk.events import Desk
 from desk.exchange import ArchiveReader, Engine
 from desk.serve import DEFAULT_PORT, address_of, listen, run
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.types import ASGIApp
 
 __all__ = ["ArchiveReader", "Engine", "build_ui", "serve"]
 
@@ -35,12 +37,14 @@ def serve(
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
     examples: Sequence[str] = (),
+    api: "ASGIApp | None" = None,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Show the page until SIGINT or SIGTERM; ``on_ready`` gets its URL.
 
-    The default port moves on to the next free one when it is taken.
+    ``api`` (desk.api) answers beside it, at /api and /v1. The default port moves on to the next
+    free one when it is taken.
 
     Raises:
         BadInput: Another port was asked for and is taken or not allowed, or ``host`` is wrong.
@@ -59,7 +63,8 @@ def serve(
         from desk.page import application
 
         page = build_ui(engine, examples=examples)
-        run(application(page), listener, ready=ready, closing=lambda: page.close(verbose=False))
+        app = application(page) if api is None else Beside(application(page), api)
+        run(app, listener, ready=ready, closing=lambda: page.close(verbose=False))
     finally:
         listener.close()
 

@@ -48,4 +48,4 @@ def demo(
     say(f"\n问 {question}")
     print_stream(engine, question)
     if os.environ.get("DEMO_UI", "1") != "0":
-        serve_engine(engine, host="127.0.0.1", port=7860)
+        serve_engine(engine, settings, host="127.0.0.1", port=7860)

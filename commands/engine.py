@@ -7,6 +7,7 @@ from commands.output import complain
 
 if TYPE_CHECKING:
     from rag.engine import Engine
+    from rag.replies import Replies
     from rag.settings import Settings
 
 
@@ -18,8 +19,8 @@ def settings_for(archive: Path | None) -> "Settings":
     return settings.model_copy(update={"archive": archive}) if archive else settings
 
 
-def engine_for(archive: Path | None, *, no_llm: bool) -> "Engine":
-    """The engine over the archive.
+def engine_for(archive: Path | None, *, no_llm: bool, replies: "Replies | None" = None) -> "Engine":
+    """The engine over the archive; ``replies``: what the LLM said before is not asked again.
 
     Raises:
         NoArchive: There is none in that folder; told before the models load.
@@ -30,4 +31,4 @@ def engine_for(archive: Path | None, *, no_llm: bool) -> "Engine":
     if no_llm:
         settings = settings.model_copy(update={"llm": "none"})
     require_archive(settings.archive)  # before the slow part: seconds saved on a typing error
-    return open_engine(settings, warn=complain)
+    return open_engine(settings, warn=complain, replies=replies)

@@ -2,7 +2,15 @@
 
 import typer
 
-from commands import eval_answers, eval_calibrate, eval_qa, eval_retrieval
+from commands import (
+    eval_answers,
+    eval_calibrate,
+    eval_compare,
+    eval_drafts,
+    eval_qa,
+    eval_report,
+    eval_retrieval,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -14,4 +22,7 @@ def register(app: typer.Typer) -> None:
     eval_retrieval.register(group)
     eval_answers.register(group)
     eval_calibrate.register(group)
+    eval_compare.register(group)
+    eval_report.register(group)
+    eval_drafts.register(group)
     app.add_typer(group, name="eval")

@@ -19,8 +19,13 @@ class Passage:
     chosen: bool = True
 
 
-def render_article(article: Article, passages: Sequence[Passage], labels: Labels) -> str:
-    """The article as printed; the chosen passage is ``<mark class="sy-chosen">``."""
+def render_article(
+    article: Article, passages: Sequence[Passage], labels: Labels, *, more: str = ""
+) -> str:
+    """The article as printed; the chosen passage is ``<mark class="sy-chosen">``.
+
+    ``more`` is HTML to stand below the text.
+    """
     kicker = f'<p class="sy-kicker">{escape(article.kicker)}</p>' if article.kicker else ""
     deck = f'<p class="sy-deck">{escape(article.deck)}</p>' if article.deck else ""
     places = (article.source, article.section)
@@ -37,7 +42,8 @@ def render_article(article: Article, passages: Sequence[Passage], labels: Labels
         f'<p class="sy-meta">{source_line(places, article.published, article.date_known, labels)}'
         f"{tags}</p>"
         f'<p class="sy-byline">{byline}{outside_link(article.url, labels)}</p></header>'
-        f'<div class="sy-body">{"".join(_paragraphs(article, passages, labels))}</div></section>'
+        f'<div class="sy-body">{"".join(_paragraphs(article, passages, labels))}</div>'
+        f"{_provenance(article, labels)}{more}</section>"
     )
 
 
@@ -47,6 +53,17 @@ def render_absent(reason: str, labels: Labels) -> str:
         f'<section class="sy-article">{_bar(labels, "")}'
         f'<p class="sy-idle" tabindex="-1">{escape(reason)}</p></section>'
     )
+
+
+def _provenance(article: Article, labels: Labels) -> str:
+    """Where it was read from. The file's folder is nobody's business."""
+    name = article.origin.replace("\\", "/").rpartition("/")[2]
+    facts = (
+        labels.place.format(place=article.place) if article.place else "",
+        labels.origin.format(name=name, position=article.position) if name else "",
+    )
+    said = "".join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
+    return f'<p class="sy-status">{said}</p>' if said else ""
 
 
 def _bar(labels: Labels, title: str) -> str:

@@ -123,7 +123,7 @@ class Desk:
         try:
             article = self.engine.archive.article(target.article_id, version)
         except Exception as error:
-            return render_absent(_reason(error, f"opening {target.article_id}", shown), shown)
+            return render_absent(reason(error, f"opening {target.article_id}", shown), shown)
         if article is None:
             return render_absent(shown.gone, shown)
         return render_article(article, _passages(exchange, target), shown)
@@ -132,10 +132,10 @@ class Desk:
         try:
             return self.engine.archive.coverage(), ""
         except Exception as error:
-            return None, _reason(error, "reading the archive's coverage", shown)
+            return None, reason(error, "reading the archive's coverage", shown)
 
 
-def _reason(error: Exception, doing: str, shown: Labels) -> str:
+def reason(error: Exception, doing: str, shown: Labels) -> str:
     """One line for the reader; anything but a UserError also goes to the log, with a reference."""
     if isinstance(error, UserError):
         return str(error)

@@ -11,16 +11,24 @@ import gradio as gr
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from desk.archive_events import ArchiveDesk, Browse
+from desk.archive_page import ArchiveTab
+from desk.archive_style import CSS_ARCHIVE
+from desk.check_events import CheckDesk
+from desk.check_page import CheckTab
+from desk.check_run import Checking, DraftChecker
+from desk.check_style import CSS_CHECK
 from desk.events import Conversation, Desk
+from desk.gradio_parts import QUIET, Changes, html_part, sent
 from desk.render import render_alert
 from desk.serve import Guard
 from desk.style import CSS, FONTS, HEAD, JS, JS_ARTICLE, JS_HEADER, JS_NOW
+from desk.tabs import CSS_TABS, JS_TABS, render_tabs
 from desk.text import labels
 
 _ASKING_AT_ONCE = 16  # each holds one thread; the engine bounds its LLM itself
 _QUEUED = 64
 _SESSIONS = 500  # conversations kept in memory; the least recently used leaves first
-_Changes = dict[Any, Any]  # component -> its new value
 
 
 def build_page(desk: Desk, title: str) -> gr.Blocks:
@@ -42,7 +50,7 @@ def application(page: gr.Blocks) -> FastAPI:
         page,
         path="/",
         theme=gr.themes.Base(font=list(FONTS), font_mono=["ui-monospace", "monospace"]),
-        css=CSS,
+        css=CSS + CSS_TABS + CSS_CHECK + CSS_ARCHIVE,
         head=HEAD,
         footer_links=[],
         run_history=False,
@@ -71,15 +79,16 @@ class _Page:
         self.stopper = gr.State(None)
         with gr.Column(elem_id="sy-page"):
             with gr.Row(elem_id="sy-head"):
-                self.header = _html(view.header, JS_HEADER)
+                self.header = html_part(view.header, JS_HEADER, "sy-brand")
+                self.tabs = html_part(render_tabs("zh"), JS_TABS, "sy-tabs")
                 self.fresh = gr.Button(words.new_conversation, elem_id="sy-new")
                 self.switch = gr.Button(words.other_language, elem_id="sy-lang")
             with gr.Row(elem_id="sy-desk"):
                 with gr.Column(elem_id="sy-talk"):
                     with gr.Column(elem_id="sy-thread"):
-                        self.past = _html("", JS)
-                        self.now = _html(view.now, JS_NOW)
-                    self.notice = _html("", None, "sy-notice")
+                        self.past = html_part("", JS)
+                        self.now = html_part(view.now, JS_NOW)
+                    self.notice = html_part("", None, "sy-notice")
                     with gr.Row(elem_id="sy-composer"):
                         self.box = gr.Textbox(
                             elem_id="sy-box",
@@ -94,49 +103,101 @@ class _Page:
                         self.send = gr.Button(words.ask, elem_id="sy-send")
                         self.stop = gr.Button(words.stop, elem_id="sy-stop", visible=False)
                 with gr.Column(elem_id="sy-side"):
-                    self.panel = _html(view.panel, JS, "sy-evidence")
-                    self.article = _html("", JS_ARTICLE, "sy-article")
+                    self.panel = html_part(view.panel, JS, "sy-evidence")
+                    self.article = html_part("", JS_ARTICLE, "sy-article", "sy-opened")
+            checker = desk.engine if isinstance(desk.engine, DraftChecker) else None
+            self.check = CheckTab(CheckDesk(desk.engine.archive, checker), model=desk.engine.model)
+            self.archive = ArchiveTab(ArchiveDesk(desk.engine.archive))
 
     def listen(self, page: gr.Blocks) -> None:
         """Tie the events to what they change. None of them is a public endpoint."""
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         talk = [self.conversation, self.lang]
         parts = [self.past, self.now, self.panel, self.article, self.notice]
         buttons = [self.send, self.stop, self.fresh, self.switch]
-        everything = [self.header, self.lang, self.conversation, self.box, *parts, *buttons]
+        everything = [
+            self.header, self.tabs, self.lang, self.conversation, self.box, *parts, *buttons,
+        ]  # fmt: skip
         asking: dict[str, Any] = {
-            **quiet,
+            **QUIET,
             "fn": self.ask,
             "inputs": [self.box, *talk],
             "outputs": [self.conversation, self.stopper, self.box, *parts, *buttons],
             "concurrency_limit": _ASKING_AT_ONCE,
             "concurrency_id": "ask",
         }
-        resting: dict[str, Any] = {**quiet, "fn": self.rest, "outputs": [self.stopper, *buttons]}
-        page.load(self.load, outputs=everything, **quiet)
-        self.switch.click(self.switched, talk, everything, **quiet)
-        self.fresh.click(self.cleared, [self.lang], everything, **quiet)
+        resting: dict[str, Any] = {**QUIET, "fn": self.rest, "outputs": [self.stopper, *buttons]}
+        relabel: dict[str, Any] = {
+            **QUIET,
+            "inputs": [
+                self.lang,
+                self.check.checking,
+                self.check.draft,
+                self.archive.browse,
+                self.archive.seen,
+            ],
+            "outputs": [*self.check.parts(), *self.archive.parts()],
+        }
+        page.load(self.load, outputs=everything, **QUIET).then(fn=self.arrived, **relabel)
+        self.switch.click(self.switched, talk, everything, **QUIET).then(
+            fn=self.relabelled, **relabel
+        )
+        self.tabs.select(
+            self.turned, [self.archive.browse, self.lang], self.archive.parts(), **QUIET
+        )
+        self.check.listen(self.lang)
+        self.archive.listen(self.lang)
+        self.fresh.click(self.cleared, [self.lang], everything, **QUIET)
         gr.on([self.box.submit, self.send.click], **asking).then(**resting)
-        self.now.example_select(self.picked, outputs=[self.box], **quiet).then(**asking).then(
+        self.now.example_select(self.picked, outputs=[self.box], **QUIET).then(**asking).then(
             **resting
         )
-        self.stop.click(self.halt, [self.stopper], **quiet)
+        self.stop.click(self.halt, [self.stopper], **QUIET)
         for part in (self.past, self.now, self.panel):
-            part.select(self.opened, talk, [self.panel, self.article], **quiet)
+            part.select(self.opened, talk, [self.panel, self.article], **QUIET)
 
-    def load(self, request: gr.Request) -> _Changes:
+    def load(self, request: gr.Request) -> Changes:
         """A new visitor; ``?lang=en`` shows the page in English."""
         return self._whole((), "en" if request.query_params.get("lang") == "en" else "zh")
 
-    def switched(self, talk: Conversation, lang: str) -> _Changes:
+    def switched(self, talk: Conversation, lang: str) -> Changes:
         """The same conversation with the other language's labels."""
         return self._whole(talk, "zh" if lang == "en" else "en")
 
-    def cleared(self, lang: str) -> _Changes:
+    def arrived(
+        self,
+        lang: str,
+        checking: Checking | None,
+        draft: str,
+        browse: Browse,
+        seen: bool,
+        request: gr.Request,
+    ) -> Changes:
+        """The other tabs for a new visitor; ``?tab=archive`` shows him the archive."""
+        seen = seen or request.query_params.get("tab") == "archive"
+        if lang == "zh" and not seen:  # as it was built; he may already be typing
+            return {self.archive.seen: False}
+        return self.relabelled(lang, checking, draft, browse, seen)
+
+    def relabelled(
+        self, lang: str, checking: Checking | None, draft: str, browse: Browse, seen: bool
+    ) -> Changes:
+        """The other tabs in the language that has just been set."""
+        return {
+            **self.check.relabelled(checking, draft, lang),
+            **self.archive.relabelled(browse, lang, seen=seen),
+        }
+
+    def turned(self, browse: Browse, lang: str, event: gr.EventData) -> Changes:
+        """Another tab is seen; the archive is shown as it is now."""
+        if sent(event, "tab") != "archive":
+            return {self.archive.notice: ""}
+        return self.archive.shown(browse, lang)
+
+    def cleared(self, lang: str) -> Changes:
         """A new conversation."""
         return self._whole((), lang)
 
-    def ask(self, question: str, talk: Conversation, lang: str) -> Iterator[_Changes]:
+    def ask(self, question: str, talk: Conversation, lang: str) -> Iterator[Changes]:
         """The answer as it grows. Closing this closes the engine's iterator."""
         question = question.strip()
         refusal = self._desk.refusal(question, lang)
@@ -160,12 +221,12 @@ class _Page:
         }
         for talk in grown:
             panel = self._desk.panel(talk, lang)
-            changed: _Changes = {self.conversation: talk, self.now: self._desk.now(talk, lang)}
+            changed: Changes = {self.conversation: talk, self.now: self._desk.now(talk, lang)}
             if panel != shown:
                 changed[self.panel] = shown = panel
             yield changed
 
-    def rest(self) -> _Changes:
+    def rest(self) -> Changes:
         """After an answer, however it ended."""
         return {self.stopper: None, **self._buttons(asking=False)}
 
@@ -176,23 +237,24 @@ class _Page:
 
     def picked(self, event: gr.EventData) -> str:
         """The example question that was clicked."""
-        number = _sent(event, "number")
+        number = sent(event, "number")
         if isinstance(number, int) and 0 <= number < len(self._desk.examples):
             return self._desk.examples[number]
         return ""
 
-    def opened(self, talk: Conversation, lang: str, event: gr.EventData) -> _Changes:
+    def opened(self, talk: Conversation, lang: str, event: gr.EventData) -> Changes:
         """The article or the earlier evidence that was clicked."""
-        brought = self._desk.open(_sent(event, "ref"), talk, lang)
+        brought = self._desk.open(sent(event, "ref"), talk, lang)
         if brought.panel:
             return {self.panel: brought.panel, self.article: ""}
         return {self.article: brought.article}
 
-    def _whole(self, talk: Conversation, lang: str) -> _Changes:
+    def _whole(self, talk: Conversation, lang: str) -> Changes:
         view = self._desk.view(talk, lang)
         words = labels(lang)
         return {
             self.header: view.header,
+            self.tabs: render_tabs(lang),
             self.lang: lang,
             self.conversation: talk,
             self.past: view.past,
@@ -207,20 +269,10 @@ class _Page:
             self.switch: gr.update(value=words.other_language),
         }
 
-    def _buttons(self, *, asking: bool) -> _Changes:
+    def _buttons(self, *, asking: bool) -> Changes:
         return {
             self.send: gr.update(visible=not asking),
             self.stop: gr.update(visible=asking),
             self.fresh: gr.update(interactive=not asking),
             self.switch: gr.update(interactive=not asking),
         }
-
-
-def _html(value: str, script: str | None, elem_id: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, js_on_load=script, apply_default_css=False)
-
-
-def _sent(event: gr.EventData, key: str) -> object:
-    """What the browser sent with a click; None where it sent something else."""
-    sent = event._data
-    return sent.get(key) if isinstance(sent, dict) else None

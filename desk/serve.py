@@ -15,6 +15,9 @@ DEFAULT_PORT = 7860
 _PORTS_TRIED = 20
 _LAST_PORT = 65535
 _MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clicks
+# A draft of 200,000 characters has 600,000 bytes, a file of 2 MiB 2.7 MiB as base64.
+_MAX_DRAFT = 3 * 1024 * 1024
+_EVENTS = "/gradio_api/queue/join"  # where the page's events arrive
 _GRACE_SECONDS = 3  # for answers under way when the server is told to stop
 
 # Everything from this server and nothing from elsewhere. Gradio's page compiles its templates and
@@ -165,7 +168,8 @@ def _refused(scope: _Message) -> int:
     if b"transfer-encoding" in headers:
         return 411
     length = headers.get(b"content-length", b"0")
-    return 413 if not length.isdigit() or int(length) > _MAX_BODY else 0
+    most = _MAX_DRAFT if scope["path"] == _EVENTS else _MAX_BODY
+    return 413 if not length.isdigit() or int(length) > most else 0
 
 
 def _bound(host: str, port: int) -> socket.socket:

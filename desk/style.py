@@ -106,9 +106,9 @@ body, gradio-app { background: var(--sy-paper) !important; }
 .gradio-container {
   max-width: none !important; padding: 0 !important; background: var(--sy-paper) !important;
   color: var(--sy-ink); font-size: 16px; line-height: 1.75;
+  overflow: clip !important;  /* hidden would scroll by focus, and let nothing inside be sticky */
 }
 .gradio-container .main.fillable { padding: 0 !important; max-width: none; }
-#sy-article { position: static; overflow: visible; }
 #sy-page { height: 100dvh; display: flex; flex-direction: column; gap: 0; flex-wrap: nowrap; }
 .gradio-container .html-container { padding: 0; }
 .gradio-container :focus-visible { outline: 2px solid var(--sy-focus); outline-offset: 2px; }
@@ -207,7 +207,7 @@ button.sy-marker:hover {
   width: fit-content; max-width: 100%; overflow-x: auto; color: var(--sy-ink);
 }
 .sy-status { margin-top: 12px; font-size: 12.5px; line-height: 1.7; color: var(--sy-soft); }
-.sy-status span::after { content: " · "; }
+.sy-status span:not(:last-child)::after { content: " · "; }
 .sy-show {
   padding: 0; color: var(--sy-blue); background: none; border: 0; font-size: inherit;
   cursor: pointer;
@@ -365,7 +365,7 @@ button.sy-marker:hover {
   #sy-page { height: auto; min-height: 100dvh; }
   #sy-head { padding: 8px 14px; position: sticky; top: 0; z-index: 20; }
   .sy-brand p, .sy-brand h1 span { display: none; }
-  #sy-desk { flex-direction: column; padding-bottom: 84px; }
+  #sy-desk { flex: none; flex-direction: column; padding-bottom: 84px; }
   #sy-talk, #sy-side { flex: none; width: 100%; }
   #sy-side { border-left: 0; border-top: 1px solid var(--sy-line); min-height: 140px; }
   #sy-thread { overflow: visible; flex: none; }

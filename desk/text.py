@@ -62,6 +62,8 @@ class Labels:
     back: str
     original: str
     gone: str
+    place: str
+    origin: str
     searched: str
     dated: str
     ingested: str
@@ -146,6 +148,8 @@ ZH = Labels(
     back="返回证据",
     original="原文链接",
     gone="这篇报道的这一版已不在资料库中，可能已更正或撤下。",
+    place="发稿地 {place}",
+    origin="原文件 {name} 第 {position} 篇",
     searched="检索 {articles} 篇",
     dated="{first} 至 {last}",
     ingested="入库 {when}",
@@ -232,6 +236,8 @@ EN = Labels(
     original="Original page",
     gone="This version of the article is no longer in the archive; it may have been corrected or "
     "taken down.",
+    place="dateline {place}",
+    origin="file {name}, number {position}",
     searched="{articles} articles searched",
     dated="{first} to {last}",
     ingested="last ingest {when}",

@@ -28,7 +28,7 @@ class AnswerScore:
     characters: int
     evidence_seconds: float
     first_word: float | None  # seconds; None where no LLM spoke
-    seconds: float
+    seconds: float | None  # None where the LLM's reply was a kept one
 
     @property
     def answerable(self) -> bool:
@@ -59,7 +59,7 @@ def _score(query: RetrievalQuery, row: Row) -> AnswerScore:
         evidence_seconds=sum(timings.get(step, 0.0) for step in ("retrieve", "evidence"))
         + timings.get("understand", 0.0),
         first_word=timings.get("first_word"),
-        seconds=timings["total"],
+        seconds=timings.get("total"),
     )
 
 

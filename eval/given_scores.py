@@ -91,7 +91,7 @@ def reading_lines(questions: Sequence[GivenQuestion], rows: Sequence[Row]) -> li
     if others:
         refused = share(_refused(row) for row in others)
         lines.append(f"{'unanswerable':<14}{len(others):>6}{'–':>8}{'–':>8}{refused:>9}")
-    return [*lines, _seconds_line(rows)]
+    return [*lines, *_seconds_lines(rows)]
 
 
 def rgb_lines(questions: Sequence[GivenQuestion], rows: Sequence[Row]) -> list[str]:
@@ -111,7 +111,7 @@ def rgb_lines(questions: Sequence[GivenQuestion], rows: Sequence[Row]) -> list[s
             f"{median(len(_said(row)) for _, row in held):.0f}",
         )
         lines.append(f"{name:<20}" + "".join(f"{cell:>9}" for cell in cells))
-    return [*lines, _seconds_line(rows)]
+    return [*lines, *_seconds_lines(rows)]
 
 
 def _right(question: GivenQuestion, row: Row) -> bool | None:
@@ -141,6 +141,8 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def _seconds_line(rows: Iterable[Row]) -> str:
-    seconds = [row["timings"]["total"] for row in rows]
-    return f"whole answer: p50 {median(seconds):.2f} s ({len(seconds)} questions)"
+def _seconds_lines(rows: Iterable[Row]) -> list[str]:
+    seconds = [row["timings"]["total"] for row in rows if "total" in row["timings"]]
+    if not seconds:
+        return []
+    return [f"whole answer: p50 {median(seconds):.2f} s ({len(seconds)} questions)"]

@@ -13,7 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 from eval.match import without_markers
 from index.errors import BadInput
-from rag.types import Answer
+from rag.replies import Replies
+from rag.types import Answer, Citation, Evidence
 
 Row = dict[str, Any]
 
@@ -67,10 +68,47 @@ def answer_row(item_id: str, answer: Answer, ranked: Sequence[str]) -> Row:
         "timings": answer.timings,
         "answer": answer.text,
         "quotes": [citation.quote for citation in answer.citations],
+        "citations": [_source(item, quote=item.quote) for item in answer.citations],
+        "evidence": [_source(item, text=item.text) for item in answer.evidence],
+        "probability": answer.probability,
         "model": answer.model,
         "unsupported": [check.text for check in answer.checks if not check.supported],
         "notes": list(answer.notes),
     }
+
+
+def _source(item: Citation | Evidence, **words: str) -> Row:
+    """Where a sentence comes from, as far as a metric or a page about a run needs it."""
+    return {
+        "marker": item.marker if isinstance(item, Citation) else item.number,
+        "article_id": item.article_id,
+        "title": item.title,
+        "source": item.source,
+        "published": item.published.isoformat() if item.published else None,
+        **words,
+        "lead": item.lead,
+    }
+
+
+def untimed_where_kept(
+    ask: Callable[[Item], Row], replies: Replies | None
+) -> Callable[[Item], Row]:
+    """``ask``; where a kept reply was used, the row has the search's times alone.
+
+    A kept reply comes at once, and no user will see that time.
+    """
+    if replies is None:
+        return ask
+
+    def asked(item: Item) -> Row:
+        before = replies.used
+        row = ask(item)
+        if replies.used > before:
+            kept = {k: v for k, v in row["timings"].items() if k not in ("first_word", "total")}
+            row = {**row, "timings": kept}
+        return row
+
+    return asked
 
 
 def run_predictions(

@@ -7,39 +7,59 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from index.figures import figure_in, parse_figures
+from index.numerals import han_int
 from index.periods import parse_periods
 from index.sentences import split_sentences
 from index.types import Article, ChunkHit
 from index.words import fold, fold_characters, simplified
 
-_NAMES = ("更正", "勘误", "致歉", "订正", "更正启事", "correction")
+_NAMES = ("更正", "勘误", "致歉", "订正", "更正启事", "来函照登", "correction")
 _MOST = 500  # chunks that speak of corrections; a paper prints some dozens a year
-_HEADLINE = re.compile(r"^(?:(?:更正|勘误|致歉|订正|说明|启事|声明|[与和及暨、])+|corrections?)$")
+_HEADLINE = re.compile(
+    r"^(?:(?:更正|勘误|致歉|订正|说明|启事|声明|来函照登|[与和及暨、])+|corrections?)$"
+)
 # A report that somebody else apologised (某企业致歉) is none: the paper says so of itself.
 _SAYS_SO = re.compile(
     r"(?:特此|谨此|予以|现)(?:[^，。]{0,4})(?:更正|勘误|订正)|更正如下"
     r"|(?:we|this newspaper) regrets? the error"
 )
-_OWN = re.compile(r"本报|本刊|本网|本社|this newspaper")
+_OWN = re.compile(r"[本贵]报|[本贵]刊|[本贵]网|[本贵]社|this newspaper")
 _OPEN, _CLOSE = '[“「『"]', '[”」』"]'
 _QUOTED = rf"{_OPEN}([^”」』\"]{{1,80}}){_CLOSE}"
 _BARE = r"([^，。；：！？“”、\s]{1,40}?)"
 _RIGHT_IS = (
     r"(?:应更正为|应当为|应改为|应该是|应为|应是|更正为|改为|实为|实应为"
+    r"|正确(?:的|数字|数据|姓名|名称|说法|表述|日期)?(?:应?[是为])"
     r"|should (?:be|read|have been))"
 )
-_PATTERNS = (
+_MISPRINTED = r"(?:[误错](?:写|刊|排|印|作|登|植|录|打|标|记)?|(?:写|印|排)错?)[为成作]?"
+_PATTERNS = (  # the wrong one first
+    re.compile(rf"{_QUOTED}(?:[系是为]|应系){_QUOTED}之误"),
     re.compile(rf"{_QUOTED}[^“「『。]{{0,16}}?{_RIGHT_IS}\s?[：:]?{_QUOTED}"),
-    re.compile(rf"(?:将|把)?{_QUOTED}误(?:写|刊|排|印|作|登)?[为成作]?{_QUOTED}"),
     re.compile(rf"[，。；：、\s]{_BARE}(?:有误|错误)?[，,]?{_RIGHT_IS}{_BARE}(?=[，。；！、]|$)"),
 )
-_RIGHT_FIRST = 1  # 将“正”误为“误”: the second pattern names the right one first
+_RIGHT_FIRST = (
+    re.compile(rf"应[为是]{_QUOTED}[，,]?(?:文中|报道中)?{_MISPRINTED}{_QUOTED}"),
+    re.compile(rf"(?:将|把)?{_QUOTED}{_MISPRINTED}{_QUOTED}"),
+)
 _TITLE = re.compile(r"《([^》]{2,80})》")
-_SECTION = re.compile(r"第?\s?([a-z]?)0*(\d{1,3})\s?版|\b([a-z])0*(\d{1,2})(?=版|\b)")
+_SECTION = re.compile(
+    r"第?\s?([a-z]?)0*(\d{1,3})\s?版|\b([a-z])0*(\d{1,2})(?=版|\b)|第?([一二三四五六七八九十]{1,3})版"
+)
+# What stands beside the day of an issue: 本报7月20日A02版, 见本报7月20日, July 20, page A02.
+_ISSUE_BEHIND = re.compile(
+    r"^\s*[）)]?,?\s?(?:出版|第?\s?[a-z]?\d{1,3}\s?版|[一二三四五六七八九十]+版|[\u4e00-\u9fff]{2,4}版|《|刊|的?报道|page)",
+    re.IGNORECASE,
+)
+_ISSUE_BEFORE = re.compile(r"(?:[本贵][报刊网社]|见|》)\s?$")
+_MARKED = re.compile(rf"《[^》]*》|{_QUOTED}")
+_PAPER = re.compile(r"《([^》]{2,20})》\s?(?=\d{1,4}[年月])")  # 《某报》7月20日A02版《…》
+_LETTER = re.compile(r"^[a-z]")
+_LONGEST = timedelta(days=90)  # between an article and a correction that names no day
 _PUNCTUATION = re.compile(r"\W+")
 
 
@@ -58,6 +78,7 @@ class Correction:
     section: str  # its page, folded (a2, 2), "" where it is not named
     wrong: str
     right: str
+    paper: str = ""  # that printed the article, "" for the correction's own
 
 
 class CorrectionSource(Protocol):
@@ -90,13 +111,15 @@ def read_corrections(article: Article) -> tuple[Correction, ...]:
     if not is_correction(article):
         return ()
     found: list[Correction] = []
-    title, issue, section = "", None, ""
+    title, issue, section, paper = "", None, "", ""
     for span in split_sentences(article.body):
         text = article.body[span.start : span.end]
-        named = _TITLE.search(text)
+        other = _PAPER.search(text)
+        named = _TITLE.search(text, other.end() if other else 0)
         day = _issue(text, article)
         if named or day:
-            title, issue, section = named[1] if named else "", day, _section(text)
+            title, issue, section = named[1] if named else "", day, _section(_unquoted(text))
+            paper = other[1] if other else ""
         for wrong, right in _pairs(text):
             found.append(
                 Correction(
@@ -111,6 +134,7 @@ def read_corrections(article: Article) -> tuple[Correction, ...]:
                     section=section,
                     wrong=wrong,
                     right=right,
+                    paper=paper,
                 )
             )
     return tuple(found)
@@ -124,14 +148,15 @@ def corrects(correction: Correction, article: Article) -> bool:
     """
     if article.id == correction.article_id or not (correction.title or correction.issue):
         return False
-    if correction.source and article.source and correction.source != article.source:
+    paper = correction.paper or correction.source
+    if paper and article.source and paper != article.source:
         return False
     if correction.title and not _same_title(correction.title, article):
         return False
-    if correction.issue and article.published and correction.issue != article.published:
+    if not _in_time(correction, article.published):
         return False
     page = _section(f"{article.section.split()[0]}版") if article.section.strip() else ""
-    if not correction.title and correction.section and page not in ("", correction.section):
+    if not _same_page(correction.section, page):
         return False
     return touches(correction, f"{article.headline}\n{article.body}")
 
@@ -190,28 +215,58 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     plain = simplified(text)
     if len(plain) != len(text):  # a phrase of another length: what is quoted must be as printed
         plain = text
-    for number, pattern in enumerate(_PATTERNS):
+    for pattern in (_PATTERNS[0], *_RIGHT_FIRST, *_PATTERNS[1:]):
         found = [(match.span(1), match.span(2)) for match in pattern.finditer(plain)]
         if found:
             pairs = [(text[slice(*one)], text[slice(*two)]) for one, two in found]
-            return [(two, one) for one, two in pairs] if number == _RIGHT_FIRST else pairs
+            return [(two, one) for one, two in pairs] if pattern in _RIGHT_FIRST else pairs
     return []
 
 
 def _issue(text: str, article: Article) -> date | None:
-    """The one day named before the headline: 本报7月20日第2版《…》."""
-    title = _TITLE.search(text)
-    head = text[: title.start()] if title else text[:40]
-    spans = parse_periods(head, anchor=article.published)
-    return spans[0].since if spans and spans[0].since == spans[0].until else None
+    """The day of the issue: 本报7月20日第2版《…》; not a day that is itself put right."""
+    plain = _unquoted(text)
+    for span in parse_periods(plain, anchor=article.published):
+        beside = _ISSUE_BEHIND.match(plain[span.end :]) or _ISSUE_BEFORE.search(plain[: span.start])
+        if span.since == span.until and beside:
+            return span.since
+    return None
+
+
+def _unquoted(text: str) -> str:
+    """A sentence with its headlines and quotations blanked, the marks kept."""
+    return _MARKED.sub(
+        lambda found: f"{found[0][0]}{' ' * (len(found[0]) - 2)}{found[0][-1]}", text
+    )
+
+
+def _in_time(correction: Correction, printed: date | None) -> bool:
+    """Whether the article is of the day named; without one, not later nor much earlier."""
+    if printed is None:
+        return True
+    if correction.issue:
+        return correction.issue == printed
+    if correction.published is None:
+        return True
+    return timedelta(0) <= correction.published - printed <= _LONGEST
 
 
 def _section(text: str) -> str:
     found = _SECTION.search(fold(text))
     if not found:
         return ""
+    if found[5]:
+        return str(han_int(found[5]) or "")
     letter, number = (found[1], found[2]) if found[2] else (found[3], found[4])
     return f"{letter}{number}"
+
+
+def _same_page(named: str, page: str) -> bool:
+    """Whether two pages may be one: a2 and 2, and any where one is not known."""
+    if not named or not page or named == page:
+        return True
+    lettered = named[0].isalpha() and page[0].isalpha()
+    return not lettered and _LETTER.sub("", named) == _LETTER.sub("", page)
 
 
 def _same_title(title: str, article: Article) -> bool:

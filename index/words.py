@@ -5,6 +5,7 @@ Only for matching: what is shown and quoted is never passed through here.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -106,3 +107,26 @@ def words(text: str) -> list[str]:
 def tagged_words(text: str) -> list[tuple[str, str]]:
     """Words with jieba's part-of-speech tags (ns place, nr person, nt organisation, m numeral)."""
     return [(word, tag) for word, tag in _cutter().tag(fold(text)) if word.strip()]
+
+
+def simplified_in_place(text: str) -> str:
+    """Simplified characters, lower case, each in its place: offsets stay those of ``text``."""
+    return "".join(c if len(c) == 1 else o for c, o in _in_place(text))
+
+
+def _in_place(text: str) -> Iterator[tuple[str, str]]:
+    for original in text:
+        yield original.lower().translate(_simplified), original
+
+
+def tagged_spans(text: str) -> list[tuple[int, int, str]]:
+    """Words as ``(start, end, tag)`` of the text itself, tags as in ``tagged_words``.
+
+    White space is a word of its own.
+    """
+    spans: list[tuple[int, int, str]] = []
+    at = 0
+    for word, tag in _cutter().tag(simplified_in_place(text)):
+        spans.append((at, at + len(word), tag))
+        at += len(word)
+    return spans

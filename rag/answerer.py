@@ -6,12 +6,11 @@ Knows nothing of archives: what was found may come from one or from texts given 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from index.figures import figure_in, parse_figures
-from rag.brief import read_brief, repeats
-from rag.cite import MarkerGate, Statement, read_statements
+from rag.cite import MarkerGate, Statement
+from rag.conclude import Case
 from rag.conflicts import Kind, find_conflict
 from rag.decision import Decision
 from rag.evidence import Candidate
@@ -23,20 +22,17 @@ from rag.judge import (
     other_period,
     running_total,
     speaks_of,
-    spell_out,
-    verify,
 )
-from rag.llm import LLMFailedError, stream_words
-from rag.messages import answer_messages, is_refusal, note, retry_messages
+from rag.llm import LLMFailedError
+from rag.messages import note
 from rag.reply import Reply, headlines, shown_evidence, told_sides
 from rag.search import Findings, Part
 from rag.types import Answer, Answered, Check, Delta, Event, Evidence, Query, Status
+from rag.understand import is_chinese
 from rag.verify import check_statement
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
-
-_ANSWER_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,21 @@ class Answerer:
 
     def stream(self, findings: Findings, reply: Reply) -> Iterator[Event]:
         """Delta…, Answered. Closing the iterator stops the LLM."""
+        likely = self._likely(findings)
+        with closing(self._answers(findings, reply)) as events:
+            for event in events:
+                if isinstance(event, Answered):
+                    yield Answered(replace(event.answer, probability=likely))
+                else:
+                    yield event
+
+    def _likely(self, findings: Findings) -> float | None:
+        """How likely the evidence answers; None where no fitted decision speaks of it."""
+        if self.decision is None or not is_chinese(findings.query.question):
+            return None
+        return self.decision.probability(findings.focus, findings.candidates)
+
+    def _answers(self, findings: Findings, reply: Reply) -> Generator[Event, None, None]:
         query, focus, candidates = findings.query, findings.focus, findings.candidates
         if not speaks_of(focus, query, candidates, self.decision):
             yield Answered(_refused(focus, query, candidates, reply))
@@ -136,12 +147,21 @@ class Answerer:
             quote = Statement(extract(own[0].text, part.focus), (1,))
             return Draft((quote,), tuple(check_statement(quote, own[:1])), ()), False
         shown = shown_evidence(own, part.candidates)
-        text = "".join(self._words(llm, part.query, shown))
-        if is_refusal(text):
-            return nothing, False
-        said = read_statements(text, count=len(shown))
-        draft = verify(said, shown, part.candidates, part.query, part.focus)
-        return replace(draft, statements=spell_out(draft, shown, part.focus)), False
+        case = self._case(llm, part.query, part.focus, part.candidates, own, shown)
+        return case.conclude("".join(case.words())) or nothing, False
+
+    def _case(
+        self,
+        llm: "LLM",
+        query: Query,
+        focus: Focus,
+        candidates: Sequence[Candidate],
+        evidence: Sequence[Evidence],
+        shown: Sequence[Evidence],
+    ) -> Case:
+        decision = self.decision
+        likely = decision is not None and decision.probability(focus, candidates) >= decision.insist
+        return Case(llm, query, focus, candidates, evidence, shown, self.brief, likely)
 
     def _generate(
         self,
@@ -159,9 +179,10 @@ class Answerer:
                 for figure in parse_figures(text)
             ),
         )
+        case = self._case(llm, query, focus, candidates, reply.evidence, shown)
         pieces: list[str] = []
         try:
-            with closing(self._words(llm, query, shown)) as stream:
+            with closing(case.words()) as stream:
                 for piece in stream:
                     pieces.append(piece)
                     if ready := gate.feed(piece):
@@ -173,85 +194,27 @@ class Answerer:
         if ready := gate.finish():
             reply.clock.first("first_word")
             yield Delta(ready)
-        yield Answered(self._conclude(llm, "".join(pieces), query, focus, candidates, reply, shown))
+        yield Answered(self._told(case.conclude("".join(pieces)), query, reply))
 
-    def _words(
-        self, llm: "LLM", query: Query, shown: Sequence[Evidence]
-    ) -> Generator[str, None, None]:
-        messages = answer_messages(query, shown, brief=self.brief)
-        return stream_words(llm, messages, max_tokens=_ANSWER_TOKENS)
-
-    def _conclude(
-        self,
-        llm: "LLM",
-        text: str,
-        query: Query,
-        focus: Focus,
-        candidates: Sequence[Candidate],
-        reply: Reply,
-        shown: Sequence[Evidence],
-    ) -> Answer:
-        if is_refusal(text):
+    def _told(self, draft: Draft | None, query: Query, reply: Reply) -> Answer:
+        if draft is None:
             return reply.not_found(headlines(reply.evidence), model=self.model)
-        if self.brief and (brief := self._brief(llm, text, query, reply, shown)):
-            return brief
-        judge = partial(verify, shown=shown, candidates=candidates, query=query, focus=focus)
-        draft = judge(read_statements(text, count=len(shown)))
-        if draft.dropped:
-            again = _said_again(llm, text, draft.dropped, query, shown)
-            second = judge(read_statements(again, count=len(shown)))
-            if second.statements and len(second.dropped) < len(draft.dropped):
-                draft = second
-        if draft.statements:
-            kept = replace(draft, statements=spell_out(draft, shown, focus))
-            return self._kept(kept, query, reply)
-        return reply.not_found(headlines(reply.evidence), model=self.model)
-
-    def _brief(
-        self, llm: "LLM", text: str, query: Query, reply: Reply, shown: Sequence[Evidence]
-    ) -> Answer | None:
-        """The words given, where they stand in a sentence and say more than the question.
-
-        None where they stand in none: then they are judged like any statement.
-        """
-        statements = read_brief(text, shown)
-        if not statements or repeats(statements, query.question):
-            again = _said_again(llm, text, (text,), query, shown, brief=True)
-            second = read_brief(again, shown)
-            if second and not repeats(second, query.question):
-                statements = second
-        if not statements:
-            return None
-        return reply.answered(Status.ANSWERED, statements, (), (), model=self.model, joint="、")
-
-    def _kept(self, draft: Draft, query: Query, reply: Reply) -> Answer:
         status = Status.PARTLY if draft.dropped else Status.ANSWERED
         notes = (note("struck", query.language),) if draft.dropped else ()
-        return reply.answered(status, draft.statements, draft.checks, notes, model=self.model)
+        return reply.answered(
+            status,
+            draft.statements,
+            draft.checks,
+            notes,
+            model=self.model,
+            joint="、" if self.brief else "",
+        )
 
 
 def _with_stop(statement: Statement) -> Statement:
     """Two answers side by side need a stop between them."""
     ended = statement.text[-1:] in "。！？!?.；;"
     return statement if ended else Statement(f"{statement.text}。", statement.numbers)
-
-
-def _said_again(
-    llm: "LLM",
-    said: str,
-    problems: Sequence[str],
-    query: Query,
-    shown: Sequence[Evidence],
-    *,
-    brief: bool = False,
-) -> str:
-    """What the model answers when told what did not pass; "" where it refuses or fails."""
-    messages = retry_messages(query, shown, said, problems, brief=brief)
-    try:
-        again = "".join(stream_words(llm, messages, max_tokens=_ANSWER_TOKENS))
-    except LLMFailedError:
-        return ""  # the first answer stands with what of it passed
-    return "" if is_refusal(again) else again
 
 
 def _refused(focus: Focus, query: Query, candidates: Sequence[Candidate], reply: Reply) -> Answer:

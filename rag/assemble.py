@@ -12,10 +12,11 @@ from index.layout import Layout
 from index.models import default_home, resolve_llm
 from index.types import Encoder, TokenEncoder
 from rag.answerer import Answerer
-from rag.decision import load_decision
+from rag.decision import given_decision, load_decision
 from rag.engine import Engine
 from rag.given import GivenTexts
 from rag.llm import EmbeddedServer, Endpoint, connect
+from rag.replies import Replies
 from rag.rerank import Reranker, load_reranker
 from rag.settings import Settings
 
@@ -116,9 +117,15 @@ def find_endpoint(settings: Settings) -> Endpoint | None:
 
 
 def open_given(
-    settings: Settings, *, brief: bool = False, warn: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    *,
+    brief: bool = False,
+    warn: Callable[[str], None] = lambda _: None,
+    replies: Replies | None = None,
 ) -> GivenTexts:
     """What answers from texts given with each question; ``warn`` hears why there is no LLM.
+
+    ``replies``: what the LLM said before is not asked again.
 
     Raises:
         UserError: The encoder or the LLM cannot be opened.
@@ -126,14 +133,15 @@ def open_given(
     encoder = open_encoder(settings)
     if not isinstance(encoder, TokenEncoder):
         raise BadInput(f"{encoder.name} gives no token vectors; unset SUYUAN_ENCODER.")
-    decision = load_decision(Layout(settings.archive).decision, encoder.name)
+    decision = given_decision(encoder.name)
     endpoint = find_endpoint(settings)
     if endpoint is None:
         if settings.llm != "none":
             warn(NO_LLM)
         answerer = Answerer(brief=brief, decision=decision)
         return GivenTexts(encoder, answerer, evidence=settings.evidence)
-    answerer = Answerer(connect(endpoint), endpoint.model, brief=brief, decision=decision)
+    llm = connect(endpoint, replies=replies)
+    answerer = Answerer(llm, endpoint.model, brief=brief, decision=decision)
     return GivenTexts(encoder, answerer, evidence=settings.evidence)
 
 
@@ -142,10 +150,12 @@ def open_engine(
     *,
     warn: Callable[[str], None] = lambda _: None,
     encoder: Encoder | None = None,
+    replies: Replies | None = None,
 ) -> Engine:
     """An engine over ``settings.archive``; ``warn`` hears why there is no LLM.
 
-    ``encoder`` is used where the caller has one loaded already.
+    ``encoder`` is used where the caller has one loaded already; ``replies``: what the LLM said
+    before is not asked again.
 
     Raises:
         UserError: The archive, the encoder, the reranker or the LLM cannot be opened.
@@ -167,7 +177,7 @@ def open_engine(
     return Engine(
         archive,
         encoder,
-        connect(endpoint) if endpoint else None,
+        connect(endpoint, replies=replies) if endpoint else None,
         model=endpoint.model if endpoint else "",
         evidence=settings.evidence,
         reranker=reranker,

@@ -19,6 +19,7 @@ from rag.binding import (
     says_measure,
     unsaid,
 )
+from rag.claim_terms import qualifiers
 from rag.evidence import Candidate
 from rag.features import WHOLE, told_period
 from rag.focus import Focus
@@ -27,7 +28,8 @@ from rag.places import towns_in
 # As for an answer by extraction (rag/judge.py): less, and the sentence may mean something else.
 _COVERAGE = 0.7
 _PERIOD = 0.7  # the period asked for, said in the sentence or right before it
-_LABEL_TAGS = frozenset({"n", "vn", "b", "j", "an", "nz", "l", "s", "f", "v"})
+_CLOSE = frozenset({1.0, 0.5})  # right by the head word; 0.5 where the figure is a rough one
+_LABEL_TAGS = frozenset({"n", "nr", "vn", "b", "j", "an", "nz", "l", "s", "f", "v"})
 _WIDER = frozenset({"全国", "我国", "全省", "我省"})
 _SUFFIX = re.compile(r"(?<=..)[省市区县州]$")
 
@@ -43,6 +45,9 @@ class Claim:
     period: TimeSpan | None = None  # that the value describes
     former: bool = False  # of an office: held before
     label: frozenset[str] = frozenset()  # what the clause adds to the measure asked for
+    years: frozenset[str] = frozenset()  # that the sentence of a name or place tells of
+    places: frozenset[str] = frozenset()  # that the clause of a day tells of
+    bound: bool = False  # a day that stands right beside what happened on it
 
 
 def surroundings(item: Candidate) -> str:
@@ -78,7 +83,11 @@ def figure_claims(
     claims = []
     for number, item in enumerate(candidates, 1):
         text = item.sentence.text
-        if item.close < 1 or item.narrowed or not is_about(item, focus, asked=bool(asked)):
+        if (
+            item.close not in _CLOSE
+            or item.narrowed
+            or not is_about(item, focus, asked=bool(asked))
+        ):
             continue
         figure = _meant_figure(text, focus)
         if figure is not None:
@@ -112,9 +121,13 @@ def same_scope(one: Claim, other: Claim) -> bool:
 
 
 def _label(text: str, figure: Figure, focus: Focus) -> frozenset[str]:
-    """The things and places that the figure's clause names before it: 新增 or 短期 beside 贷款."""
+    """The things and places that the figure's clause names before it: 新增 or 短期 beside 贷款.
+
+    With how the clause qualifies it: 最高, 预计 and 5万元起 are not the plain value.
+    """
     clause = next((c for c in clauses(text, focus) if c.start <= figure.start < c.end), None)
     tagged = tagged_words(text[clause.start : figure.start]) if clause else []
+    told = qualifiers(text[clause.start : clause.end]) if clause else frozenset()
     asked = "".join((*focus.terms, *focus.phrases))
     things = {
         word
@@ -122,7 +135,7 @@ def _label(text: str, figure: Figure, focus: Focus) -> frozenset[str]:
         if tag in _LABEL_TAGS and word not in asked and word not in WHOLE and len(word) > 1
     }
     wider = {word for word, _ in tagged if word in _WIDER and word not in asked}
-    return frozenset(things | wider | other_places(tagged, asked))
+    return frozenset(things | wider | other_places(tagged, asked) | told)
 
 
 def other_places(tagged: Sequence[tuple[str, str]], asked: str) -> frozenset[str]:

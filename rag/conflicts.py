@@ -5,51 +5,29 @@ Knows nothing of how the sentences were found or of what is written about them.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from itertools import takewhile
 
-from index.figures import Figure, same_amount, same_change, same_figure
-from index.periods import TimeSpan, same_period
-from index.units import to_base
+from index.periods import TimeSpan, parse_periods
 from index.words import fold
-from rag.claims import Claim, figure_claims, same_scope
-from rag.entity_claims import asks_day, entity_claims
+from rag.claim_measures import measured_claims
+from rag.claim_terms import parted
+from rag.claims import Claim, figure_claims
+from rag.conflict_figures import of_figures
+from rag.conflict_offices import of_office
+from rag.conflict_sides import MOST_SIDES, Conflict, Kind, Side, one_in_other, sides_of
+from rag.entity_claims import asks_day, entity_claims, framed_claims, rival_claims
 from rag.evidence import Candidate
 from rag.focus import Focus, Wanted
 from rag.officeholders import asks_office, office_claims
 
-_SIDES = 4  # shown at most
-# An office printed with another name this long after has a new holder; nearer, papers disagree.
-_SAME_TIME = timedelta(days=30)
+__all__ = ["Conflict", "Kind", "Side", "find_conflict"]
+
 _TEAM = re.compile(r"(?:国家)?队$")
+_ASKING = re.compile(r"多少|几|谁|哪|什么|何[时地]")
+_JOINED = re.compile(r"[和与及、，,；;？?]|分别|各")
+_ANY_YEAR = date(2000, 6, 15)  # for days that leave it out
 _FRAME = 4  # characters in common beside two days: 于…在日本、北美发售
-
-
-class Kind(StrEnum):
-    """What two values for the same thing mean."""
-
-    CONFLICT = "conflict"  # they cannot both be right
-    CHANGE = "change"  # each was right at its time
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One value, and the evidence sentences that give it."""
-
-    value: str  # as printed in the first of them; a name simplified
-    numbers: tuple[int, ...]  # of the evidence, from 1
-    published: date | None  # latest of them
-    period: TimeSpan | None = None  # that the value describes
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Incompatible values for what was asked: a change latest first, a conflict best first."""
-
-    kind: Kind
-    sides: tuple[Side, ...]  # two at least
 
 
 def find_conflict(
@@ -62,112 +40,80 @@ def find_conflict(
     20314亿元), or where it is not sure that they speak of the same thing. Several things asked at
     once (分别) never conflict.
     """
-    if focus.several or len(candidates) < 2:
+    if len(candidates) < 2 or (focus.several and not _asks_one_thing(query)):
         return None
     if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
-        found = _of_figures(figure_claims(focus, periods, candidates))
+        found = of_figures(figure_claims(focus, periods, candidates))
+        found = found or _of_entities(query, focus, periods, candidates)
     elif asks_office(focus):
-        found = _of_office(office_claims(focus, candidates))
+        found = of_office(office_claims(focus, candidates))
+        found = found or _of_entities(query, focus, periods, candidates)
     else:
-        found = _of_entities(query, focus, candidates)
+        found = _of_entities(query, focus, periods, candidates)
     # Who asks for a period wants the value of that time, whatever came later.
     return None if found and found.kind is Kind.CHANGE and periods else found
 
 
-def _of_figures(claims: Sequence[Claim]) -> Conflict | None:
-    if not claims:
+def _asks_one_thing(query: str) -> bool:
+    """Whether two asking words ask for one thing: 几月几号, 在哪…哪个城市."""
+    return len(set(_ASKING.findall(query))) == 1 and not _JOINED.search(query.rstrip("？?。"))
+
+
+def _of_entities(
+    query: str, focus: Focus, periods: Sequence[TimeSpan], candidates: Sequence[Candidate]
+) -> Conflict | None:
+    """Of texts without a date only: in an archive the same words tell of another event."""
+    if any(item.article.published for item in candidates):
         return None
-    best = claims[0]
-    alike = [best, *(claim for claim in claims[1:] if _same_measure(best, claim))]
-    now = [claim for claim in alike if _same_time(best, claim)]
-    sides = _sides(now, _compatible)
-    if len(sides) > 1:
-        return Conflict(Kind.CONFLICT, sides[:_SIDES])
-    return _change(_sides(alike, _same_claim), _told)
+    same = _same_day if asks_day(focus) else _same_name
+    found = of_figures(measured_claims(focus, periods, candidates))
+    if found:
+        return found
+    claims = entity_claims(query, focus, candidates)
+    for at, first in enumerate(claims):
+        alike = [first, *(claim for claim in claims[at + 1 :] if _comparable(first, claim))]
+        alike = _same_frame(alike) if asks_day(focus) else alike
+        if found := _of_texts(alike, same, candidates):
+            return found
+    found = _of_texts(framed_claims(query, focus, candidates), same, candidates)
+    if found or len(sides_of(claims, same)) != 1:
+        return found
+    rivals = rival_claims(query, focus, claims, candidates)
+    alike = [claims[0], *(claim for claim in rivals if _comparable(claims[0], claim))]
+    return _of_texts([*claims, *alike[1:]], same, candidates)
 
 
-def _same_measure(one: Claim, other: Claim) -> bool:
-    """Whether two figures measure the same: unit, direction, place, and what narrows them down."""
-    if one.figure is None or other.figure is None:
-        return False
+def _of_texts(
+    claims: Sequence[Claim],
+    same: Callable[[Claim, Claim], bool],
+    candidates: Sequence[Candidate],
+) -> Conflict | None:
+    """The values of different texts; None where one of them has both beside each other."""
+    sides = sides_of(claims, same)
+    told_in = [{candidates[number - 1].article.id for number in side.numbers} for side in sides]
+    # A text that gives both means two things by them: a film's director and its action director.
+    if len(sides) < 2 or told_in[0] & told_in[1]:
+        return None
+    texts = [fold(item.article.body) for item in candidates]
+    if any(_together(sides[0].value, sides[1].value, text) for text in texts):
+        return None
+    return Conflict(Kind.CONFLICT, sides[:MOST_SIDES])
+
+
+def _comparable(one: Claim, other: Claim) -> bool:
+    """Neither a plan beside what became of it, nor another year."""
     return (
-        to_base(one.figure.unit)[0] == to_base(other.figure.unit)[0]
-        and same_change(one.figure, other.figure)
-        and one.label == other.label
-        and same_scope(one, other)
+        one.label == other.label
+        and not parted(one.years, other.years)
+        and not parted(one.places, other.places)
     )
 
 
-def _same_time(one: Claim, other: Claim) -> bool:
-    """The same period described; without one, published within a day of each other."""
-    if one.period and other.period:
-        return same_period(one.period, other.period)
-    if one.period or other.period:
-        return False
-    here, there = one.item.article.published, other.item.article.published
-    if here is None or there is None:
-        return here is there
-    return abs(here - there) <= timedelta(days=1)
-
-
-def _compatible(one: Claim, other: Claim) -> bool:
-    """Whether both figures may be true: equal, or one a rounder form or a range of the other."""
-    assert one.figure is not None
-    assert other.figure is not None
-    a, b = one.figure, other.figure
-    return same_amount(a, b) or same_figure(a, b) or same_figure(b, a) or _overlap(a, b)
-
-
-def _overlap(a: Figure, b: Figure) -> bool:
-    """Whether the stretches that two figures leave open meet: 超2万亿元 holds 20314亿元."""
-    (low_a, high_a), (low_b, high_b) = _stretch(a), _stretch(b)
-    return low_a <= high_b and low_b <= high_a
-
-
-def _stretch(figure: Figure) -> tuple[float, float]:
-    """Lowest and highest that a figure may mean: rounding to its last digit, 约 and 超 and 近."""
-    factor = float(to_base(figure.unit)[1])
-    low, high = float(figure.value), float(figure.high or figure.value)
-    # Papers round: 2.03万亿元 is 20314亿元 to the last digit printed, but 10 is not 14.
-    half = min(float(figure.step) / 2, abs(low) / 20) if figure.high is None else 0.0
-    wide = min(float(figure.step), abs(low) / 5) if figure.approx else 0.0
-    below = wide if figure.approx in ("约", "近", "不足") else half
-    above = wide if figure.approx in ("约", "超", "数") else half
-    return (low - below) * factor, (high + above) * factor
-
-
-def _same_claim(one: Claim, other: Claim) -> bool:
-    return _same_time(one, other) and _compatible(one, other)
-
-
-def _told(side: Side) -> date | None:
-    """The day that a value holds for: its period's end, else the paper's date."""
-    return side.period.until if side.period else side.published
-
-
-def _published(side: Side) -> date | None:
-    return side.published
-
-
-def _change(sides: Sequence[Side], day: Callable[[Side], date | None]) -> Conflict | None:
-    """The values by date, latest first; None where a date is not known."""
-    dated = [(known, side) for side in sides if (known := day(side)) is not None]
-    if len(dated) < 2 or len(dated) < len(sides):
-        return None
-    order = sorted(dated, key=lambda pair: (-pair[0].toordinal(), pair[1].numbers))
-    return Conflict(Kind.CHANGE, tuple(side for _, side in order[:_SIDES]))
-
-
-def _of_office(claims: Sequence[Claim]) -> Conflict | None:
-    """Two holders at one time disagree; an earlier or a former one came before."""
-    holders = [claim for claim in claims if not claim.former]
-    sides = _sides(holders, _one_in_other)
-    if len(sides) < 2:
-        return None
-    days = [side.published for side in sides if side.published]
-    if len(days) < len(sides) or max(days) - min(days) <= _SAME_TIME:
-        return Conflict(Kind.CONFLICT, sides[:_SIDES])
-    return _change(sides, _published)
+def _together(one: str, other: str, text: str) -> bool:
+    """Whether a text names both in a list (甲、乙) or one as a part of the other (甲国乙城)."""
+    a, b = re.escape(one), re.escape(other)
+    between = r"(?:[省市州国]?|、|和|与|及|,|/|、[^，。；]{0,30}[、和与及])"
+    return re.search(f"{a}{between}{b}|{b}{between}{a}", text) is not None
 
 
 def _same_name(one: Claim, other: Claim) -> bool:
@@ -176,42 +122,31 @@ def _same_name(one: Claim, other: Claim) -> bool:
     return any(a[n : n + 2] in b for n in range(len(a) - 1))
 
 
-def _of_entities(query: str, focus: Focus, candidates: Sequence[Candidate]) -> Conflict | None:
-    """Of texts without a date only: in an archive the same words tell of another event."""
-    if any(item.article.published for item in candidates):
-        return None
-    claims = entity_claims(query, focus, candidates)
-    by_day = asks_day(focus)
-    sides = _sides(_same_frame(claims), _one_in_other) if by_day else _sides(claims, _same_name)
-    told_in = [{candidates[number - 1].article.id for number in side.numbers} for side in sides]
-    # A text that gives both means two things by them: a film's director and its action director.
-    if len(sides) < 2 or told_in[0] & told_in[1]:
-        return None
-    return Conflict(Kind.CONFLICT, sides[:_SIDES])
-
-
-def _one_in_other(one: Claim, other: Claim) -> bool:
-    """4月3日 and 2017年4月3日 are the same as far as both say; 李建国 is not 王建国."""
-    return one.value in other.value or other.value in one.value
+def _same_day(one: Claim, other: Claim) -> bool:
+    """4月3日, 2017年4月3日 and 2017-04-03 are the same as far as they say."""
+    spans = [parse_periods(claim.value, anchor=_ANY_YEAR) for claim in (one, other)]
+    if not all(spans):
+        return one_in_other(one, other)
+    a, b = (found[0].since for found in spans)
+    say_year = all(re.search(r"\d{4}", claim.value) for claim in (one, other))
+    return (a.month, a.day) == (b.month, b.day) and (a.year == b.year or not say_year)
 
 
 def _same_frame(claims: Sequence[Claim]) -> list[Claim]:
     """The first claims printed in the same words: days of other events stand nearby."""
     for at, first in enumerate(claims):
         alike = [first, *(one for one in claims[at + 1 :] if _frame_shared(first, one))]
-        if any(one.value != first.value for one in alike):
+        if any(not _same_day(one, first) for one in alike):
             return alike
     return []
 
 
 def _frame_shared(one: Claim, other: Claim) -> bool:
-    """Whether the same value stands there, or the words right behind or before it are the same."""
-    if one.value == other.value:
+    """Whether the same value stands there, or words right before and behind it are the same."""
+    if one.value == other.value or (one.bound and other.bound):
         return True
     (left, right), (left_too, right_too) = _around(one), _around(other)
-    behind = _alike(right, right_too)
-    before = _alike(left[::-1], left_too[::-1])
-    return max(behind, before) >= _FRAME
+    return _alike(right, right_too) + _alike(left[::-1], left_too[::-1]) >= _FRAME
 
 
 def _alike(one: str, other: str) -> int:
@@ -223,25 +158,3 @@ def _around(claim: Claim) -> tuple[str, str]:
     text = fold(claim.item.sentence.text)
     start = text.find(claim.value)
     return text[:start], text[start + len(claim.value) :]
-
-
-def _sides(claims: Sequence[Claim], same: Callable[[Claim, Claim], bool]) -> tuple[Side, ...]:
-    """The claims by value, in the order of the evidence."""
-    groups: list[list[Claim]] = []
-    for claim in claims:
-        group = next((held for held in groups if any(same(one, claim) for one in held)), None)
-        if group is None:
-            groups.append([claim])
-        else:
-            group.append(claim)
-    return tuple(_side(group) for group in groups)
-
-
-def _side(group: Sequence[Claim]) -> Side:
-    days = [claim.item.article.published for claim in group if claim.item.article.published]
-    return Side(
-        value=group[0].value,
-        numbers=tuple(dict.fromkeys(claim.number for claim in group)),
-        published=max(days, default=None),
-        period=group[0].period,
-    )

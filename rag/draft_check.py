@@ -13,6 +13,7 @@ from index.types import Encoder
 from rag.clock import Clock
 from rag.draft_claims import Cut, cut_claims
 from rag.draft_dates import judge_date
+from rag.draft_hold import hold_back
 from rag.draft_names import judge_name
 from rag.draft_passages import Passage, find_passages
 from rag.draft_quotes import judge_quote
@@ -113,8 +114,10 @@ class _Checker:
 
     def check(self, cut: Cut) -> Finding:
         """The verdict on one claim."""
-        pool = self._passages(cut)
-        finding = self._judge(cut, pool)
+        # Without a model a statement is not judged: 10,000 of them would be searched for nothing.
+        idle = cut.claim.kind is ClaimKind.STATEMENT and self._llm is None
+        pool = () if idle else self._passages(cut)
+        finding = hold_back(self._judge(cut, pool), cut, pool, anchor=self._anchor)
         self._clock.add("llm" if cut.claim.kind is ClaimKind.STATEMENT else "compare")
         return finding
 

@@ -18,6 +18,8 @@ from rag.draft_types import Claim, ClaimKind
 
 _QUOTED = re.compile(r"[“「]([^”」\n]{1,300})[”」]|\"([^\"\n]{1,300})\"")
 _LEAST_QUOTE = 6  # characters; a shorter one is a term, not what somebody said
+_LEAST_SPOKEN = 4  # behind 说：
+_SPEAKS = re.compile(r"(?:[说称道问答]|表示|回应|[：:])[，,：:]?\s*[“「\"]\Z")
 _LEAST_STATEMENT = 6  # characters; less is a heading or a remark
 
 
@@ -83,7 +85,9 @@ def _of_sentence(passage: Passage) -> list[Cut]:
 def _quotations(passage: Passage) -> Iterator[Cut]:
     for found in _QUOTED.finditer(passage.text):
         group = 1 if found[1] is not None else 2
-        if len(found[group].strip()) >= _LEAST_QUOTE:
+        spoken = _SPEAKS.search(passage.text[: found.start(group)])
+        letters = sum(map(str.isalnum, found[group]))
+        if letters and len(found[group].strip()) >= (_LEAST_SPOKEN if spoken else _LEAST_QUOTE):
             yield Cut(_claim(ClaimKind.QUOTE, passage, *found.span(group)), passage)
 
 

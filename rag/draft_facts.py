@@ -29,7 +29,7 @@ CHANGE_NOUNS = frozenset(
 _EMPTY_NOUNS = frozenset(
     """
     口径 总额 总值 总量 总数 数量 规模 情况 方面 水平 其中 数据 单位 时间 时候 数字 金额 人数
-    同一 时点 结果 部分 全部 个人 记者 本报 可比价格
+    同一 时点 结果 部分 全部 个人 记者 本报 可比价格 月份 年份 季度
     """.split()  # noqa: SIM905
 )
 # A name with a number in it: 8号线, R2线, 5G, 第一产业, 第二届. The number is no figure.
@@ -47,8 +47,18 @@ _QUALIFIERS = (
     ("当月", re.compile(r"当月|单月")),
     ("最高", re.compile(r"最高|最多|最大|最长|最深")),
     ("最低", re.compile(r"最低|最少|最小|最短")),
-    ("预计", re.compile(r"预计|预期|计划|力争|目标|有望|拟(?=[建投设增])|将(?=达|超|突破|增|新)")),
+    ("预计", re.compile(
+        r"预计|预期|预测|计划|力争|争取|目标|有望|可望|拟(?=[建投设增])|将(?=达|超|突破|增|新)"
+    )),
+    ("设计", re.compile(r"设计(?=年|日|时速|产能|能力|容量|处理|速度|寿命|通行)")),
 )  # fmt: skip
+# A bound allows many values: 温度不得低于18℃ does not contradict 22℃, nor 2元起 a fare of 5元.
+_LEAST = re.compile(r"不(?:得|能|可|应|宜|准|许|会)?(?:低于|少于|小于)|至少|下限|起步|底价|保底")
+_MOST = re.compile(r"不(?:得|能|可|应|宜|准|许|会)?(?:高于|超过|多于|大于|超)|至多|最多|上限|封顶")
+_FROM_ON = re.compile(r"\s?(?:/\S{1,3})?起(?![来义伏草飞诉码])")
+_WITHIN = re.compile(r"(?:以内|之内|封顶)")
+BOUNDS = frozenset({"下限", "上限"})
+_NEAR = 9  # characters before a figure that may bound it
 _DELTA = re.compile(
     r"[增减涨跌升降]|多[增存出收]|少[增存收]|高出|低于|回落|扩大|收窄|缩小|提高|提升"
 )
@@ -153,7 +163,7 @@ def _fact(
         code=_code(own, text[: figure.start]),
         places=places,
         period=told[0] if told else None,
-        qualifiers=_qualifiers(own, figure),
+        qualifiers=_qualifiers(own, figure) | _bounds(text, figure, clause[0]),
         delta=bool(figure.change) or bool(_DELTA.search(_NOT_DELTA.sub("", own))),
         negated=bool(_NEGATED.search(said)),
         disowned=bool(_DISOWNED.search(text[figure.end : figure.end + 8])),
@@ -176,6 +186,15 @@ def _qualifiers(own: str, figure: Figure) -> frozenset[str]:
         for name, pattern in _QUALIFIERS
         if pattern.search(own) and not (figure.approx and name in ("最多", "最少"))
     )
+
+
+def _bounds(text: str, figure: Figure, start: int) -> frozenset[str]:
+    """Whether the figure is the least or the most that may be, and no value that was."""
+    lead = fold(text[max(start, figure.start - _NEAR) : figure.start])
+    behind = text[figure.end : figure.end + 4]
+    least = _LEAST.search(lead) or (_FROM_ON.match(behind) and figure.unit)
+    most = _MOST.search(lead) or _WITHIN.match(behind)
+    return frozenset([*(["下限"] if least else []), *(["上限"] if most else [])])
 
 
 def _own(blank: str, inside: Sequence[Figure], at: int, start: int, end: int) -> str:

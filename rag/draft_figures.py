@@ -5,7 +5,7 @@ as a difference.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -14,7 +14,7 @@ from index.periods import TimeSpan, covers, same_period
 from index.units import to_base
 from index.words import fold, words
 from rag.coverage import said_or_synonym
-from rag.draft_facts import CHANGE_NOUNS, Fact
+from rag.draft_facts import BOUNDS, CHANGE_NOUNS, Fact
 from rag.draft_opposites import another_baseline, opposites
 from rag.draft_passages import Passage, is_day
 from rag.features import RATES
@@ -67,7 +67,7 @@ class Match:
 
 def compare(draft: Passage, mine: Fact, passage: Passage, fact: Fact) -> Match | None:
     """One pair; None where they have no word in common or nothing to compare."""
-    value = compare_values(mine.figure, fact.figure)
+    value = _compare_facts(mine, fact)
     if value is Value.APART or fact.disowned:
         return None
     carried = "" if fact.terms - CHANGE_NOUNS or fact.inherited else passage.around
@@ -96,6 +96,17 @@ def compare(draft: Passage, mine: Fact, passage: Passage, fact: Fact) -> Match |
         shared=shared,
         covered=covered,
     )
+
+
+def _compare_facts(mine: Fact, fact: Fact) -> Value:
+    """As ``compare_values``; two bounds of one kind are equal by their numbers.
+
+    不超过 and 不得超过 are one bound, whatever is made of their 超过.
+    """
+    bound = mine.qualifiers & fact.qualifiers & BOUNDS
+    if not bound:
+        return compare_values(mine.figure, fact.figure)
+    return compare_values(replace(mine.figure, approx=""), replace(fact.figure, approx=""))
 
 
 def compare_values(mine: Figure, other: Figure) -> Value:
@@ -205,7 +216,7 @@ def _free(passage: Passage) -> str:
     text = passage.text
     held = {fact.clause for fact in passage.facts}
     clauses = re.split(r"[，。；！？,;!?\n：]", text)
-    return " ".join(clause for clause in clauses if clause and clause.lower() not in held)
+    return fold(" ".join(clause for clause in clauses if clause and clause.lower() not in held))
 
 
 def _rival(term: str, passage: Passage, fact: Fact) -> bool:

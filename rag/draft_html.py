@@ -1,52 +1,83 @@
 """A checked draft as one HTML page: no script, no network, all text escaped."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from rag.draft_out import KIND_WORDS, VERDICT_WORDS, summary_lines
+from rag.draft_out import (
+    KIND_WORDS,
+    UNCHECKED,
+    VERDICT_WORDS,
+    is_unchecked,
+    summary_lines,
+    verdict_word,
+)
 from rag.draft_types import DraftReport, Finding, Verdict
-from rag.export import source_line
+from rag.export import HOW_KNOWN
 from rag.types import Citation
 
-# Colour is never the only sign: each mark also carries its verdict's word or underline.
+# Colour is never the only sign: each mark also carries its verdict's sign and its number.
 _STYLE = """
-:root { color-scheme: light dark; --ok: #1a7f37; --bad: #c62828; --part: #9a6700; --none: #57606a;
-  --line: #d0d7de; --back: #fff; --ink: #1f2328; --panel: #f6f8fa; }
+:root { color-scheme: light dark; --ok: #1a7f37; --bad: #c62828; --part: #8a5a00; --none: #57606a;
+  --bad-back: #fdecea; --part-back: #fff5d6; --line: #d0d7de; --back: #fff; --ink: #1f2328;
+  --panel: #f6f8fa; --mark: #ffe08a; }
 @media (prefers-color-scheme: dark) { :root { --ok: #57d364; --bad: #ff7b72; --part: #e3b341;
-  --none: #9da7b3; --line: #3d444d; --back: #0d1117; --ink: #e6edf3; --panel: #161b22; } }
+  --none: #9da7b3; --bad-back: #3b1b1b; --part-back: #332a10; --line: #3d444d; --back: #0d1117;
+  --ink: #e6edf3; --panel: #161b22; --mark: #5c4a12; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1rem; max-width: 46rem; background: var(--back); color: var(--ink);
-  font: 1.05rem/1.8 "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif;
-  overflow-wrap: anywhere; }
-h1 { font-size: 1.3rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-.draft { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; }
-.draft a { color: inherit; text-decoration: none; border-bottom: 3px solid; padding: 0 .1em; }
-.draft a:hover, .draft a:focus { background: var(--panel); }
-.draft a::after { font-size: .7em; vertical-align: super; content: attr(data-mark); }
-.supported { border-color: var(--ok) !important; } .contradicted { border-color: var(--bad) !important; }
-.partly { border-color: var(--part) !important; }
-.not_found { border-color: var(--none) !important; border-bottom-style: dashed !important; }
-ol { list-style: none; padding: 0; }
-li { border-left: 4px solid; background: var(--panel); margin: .75rem 0; padding: .5rem .75rem;
-  border-radius: 0 .5rem .5rem 0; scroll-margin-top: 1rem; }
-li:target { outline: 2px solid var(--ink); }
-li p { margin: .2rem 0; } .word { font-weight: 600; } .difference { font-weight: 600; }
-blockquote { margin: .4rem 0; padding-left: .6rem; border-left: 2px solid var(--line); }
-.source, .note, footer { font-size: .85rem; color: var(--none); }
+body { margin: 0 auto; padding: 1.5rem 1rem; max-width: 48rem; background: var(--back);
+  color: var(--ink); overflow-wrap: anywhere;
+  font: 1rem/1.75 "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif; }
+h1 { font-size: 1.35rem; line-height: 1.4; margin: 0 0 .75rem; }
+h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; padding-bottom: .2rem;
+  border-bottom: 1px solid var(--sign); }
+.counts { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; margin: 0 0 1rem; list-style: none; }
+.counts a { display: block; border: 1px solid var(--sign); border-radius: 1rem; padding: 0 .75rem;
+  text-decoration: none; color: inherit; }
+.draft { white-space: pre-wrap; border: 1px solid var(--line); border-radius: .5rem;
+  padding: 1rem 1.25rem; line-height: 2.1; }
+.draft a { color: inherit; text-decoration: none; border-bottom: 2px solid var(--sign);
+  padding: .1em .15em; }
+.draft a:hover, .draft a:focus { outline: 2px solid; }
+.draft a::after { font-size: .65em; vertical-align: super; content: attr(data-mark); }
+.draft a.contradicted { background: var(--bad-back); } .draft a.partly { background: var(--part-back); }
+.draft a.not_found { border-bottom-style: dashed; } .draft a.unchecked { border-bottom: 1px dotted; }
+.supported { --sign: var(--ok); } .contradicted { --sign: var(--bad); }
+.partly { --sign: var(--part); } .not_found, .unchecked { --sign: var(--none); }
+.sign { font-weight: 600; color: var(--sign); }
+ol { list-style: none; padding: 0; margin: 0; }
+li.claim { border-left: 4px solid var(--sign); background: var(--panel); margin: .6rem 0; padding: .5rem .9rem;
+  border-radius: 0 .4rem .4rem 0; scroll-margin-top: 1rem; }
+li.claim:target { outline: 2px solid var(--ink); }
+li p { margin: .15rem 0; } .difference { font-weight: 600; } .kind { color: var(--none); }
+mark { background: var(--mark); color: inherit; border-radius: .15em; padding: 0 .1em; }
+blockquote { margin: .5rem 0 .2rem; padding-left: .7rem; border-left: 2px solid var(--line); }
+.source, .note, footer { font-size: .85rem; color: var(--none); line-height: 1.5; }
+.source b { color: var(--ink); font-weight: 600; } .place { opacity: .8; }
+summary { cursor: pointer; font-size: .85rem; color: var(--none); }
+.back { float: right; text-decoration: none; color: var(--none); padding: 0 .3rem; }
+footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .5rem; }
+@media print { .back { display: none; } li.claim { break-inside: avoid; } }
 """  # noqa: E501
-_MARKS = {
-    Verdict.SUPPORTED: "✓",
-    Verdict.CONTRADICTED: "✗",
-    Verdict.PARTLY: "≈",
-    Verdict.NOT_FOUND: "?",
+# The state of a claim, what has to be looked at first, with its sign and its words.
+_STATES = {
+    str(Verdict.CONTRADICTED): ("✗", VERDICT_WORDS[Verdict.CONTRADICTED]),
+    str(Verdict.PARTLY): ("≈", VERDICT_WORDS[Verdict.PARTLY]),
+    str(Verdict.NOT_FOUND): ("?", VERDICT_WORDS[Verdict.NOT_FOUND]),
+    "unchecked": ("–", UNCHECKED),
+    str(Verdict.SUPPORTED): ("✓", VERDICT_WORDS[Verdict.SUPPORTED]),
 }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_DIFFERS = re.compile(r"【([^【】]*)】")
+_THEIRS = re.compile(r"库中(?:当时|另有)?\s*“?([^“”，；、（）]+)")
 
 
 def report_html(report: DraftReport, *, name: str = "") -> str:
     """The draft with its claims marked, each leading to its evidence below; ``name`` is its file's.
 
-    Pointing at a claim shows the difference, a click goes to the sentence and back.
+    Pointing at a claim shows the difference, a click goes to the sentence and back. What is
+    contradicted stands first in the list.
     """
     title = escape(name or "稿件")
     summary = "".join(f"<p>{escape(line)}</p>" for line in summary_lines(report))
@@ -55,17 +86,26 @@ def report_html(report: DraftReport, *, name: str = "") -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>核稿 {title} · 溯源 Suyuan</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>核稿结果 Draft check：{title}</h1>\n{_legend()}\n"
+        f"<h1>核稿结果 Draft check：{title}</h1>\n{_counted(report)}\n"
         f'<div class="draft">{_marked(report)}</div>\n'
-        f"<h2>逐条核对 Claims</h2>\n<ol>{_listed(report.findings)}</ol>\n"
+        f"{_sections(report.findings)}\n"
         f"<footer>{summary}</footer>\n</body>\n</html>\n"
     )
 
 
-def _legend() -> str:
-    return "<p>" + "　".join(
-        f"{_MARKS[verdict]} {VERDICT_WORDS[verdict]} {verdict}" for verdict in Verdict
-    ) + "</p>"  # fmt: skip
+def _state(finding: Finding) -> str:
+    return "unchecked" if is_unchecked(finding) else str(finding.verdict)
+
+
+def _counted(report: DraftReport) -> str:
+    count = Counter(map(_state, report.findings))
+    chips = (
+        f'<li><a class="{state}" href="#{state}"><span class="sign">{sign} {word}</span> '
+        f"{count[state]}</a></li>"
+        for state, (sign, word) in _STATES.items()
+        if count[state]
+    )
+    return f'<ul class="counts">{"".join(chips)}</ul>'
 
 
 def _marked(report: DraftReport) -> str:
@@ -77,11 +117,11 @@ def _marked(report: DraftReport) -> str:
         claim = finding.claim
         if claim.start < at:
             continue
-        hint = " ".join(part for part in (VERDICT_WORDS[finding.verdict], _said(finding)) if part)
+        hint = " ".join(part for part in (verdict_word(finding), _said(finding)) if part)
         pieces.append(escape(report.text[at : claim.start]))
         pieces.append(
-            f'<a id="m{number}" href="#c{number}" class="{finding.verdict}" '
-            f'data-mark="{_MARKS[finding.verdict]}" title="{escape(hint)}">'
+            f'<a id="m{number}" href="#c{number}" class="{_state(finding)}" '
+            f'data-mark="{_STATES[_state(finding)][0]}{number}" title="{escape(hint)}">'
             f"{escape(report.text[claim.start : claim.end])}</a>"
         )
         at = claim.end
@@ -93,28 +133,73 @@ def _said(finding: Finding) -> str:
     return " — ".join(part for part in (finding.difference, quote, finding.note) if part)
 
 
-def _listed(findings: Sequence[Finding]) -> str:
-    return "\n".join(_item(number, finding) for number, finding in enumerate(findings, 1))
+def _sections(findings: Sequence[Finding]) -> str:
+    parts = []
+    for state, (sign, word) in _STATES.items():
+        held = [
+            _item(number, finding)
+            for number, finding in enumerate(findings, 1)
+            if _state(finding) == state
+        ]
+        if held:
+            items = "\n".join(held)
+            parts.append(
+                f'<h2 id="{state}" class="{state}"><span class="sign">{sign} {word} {state}'
+                f"（{len(held)}）</span></h2>\n<ol>{items}</ol>"
+            )
+    return "\n".join(parts)
 
 
 def _item(number: int, finding: Finding) -> str:
     claim = finding.claim
     parts = [
-        f'<p><span class="word">{_MARKS[finding.verdict]} {VERDICT_WORDS[finding.verdict]}</span> '
-        f"{KIND_WORDS[claim.kind]}：{escape(claim.text)} "
-        f'<a href="#m{number}" aria-label="回到稿件 back to the draft">↑</a></p>'
+        f'<a class="back" href="#m{number}" aria-label="回到稿件 back to the draft">↑</a>'
+        f'<p><span class="sign">{number} {verdict_word(finding)}</span> '
+        f'<span class="kind">{KIND_WORDS[claim.kind]}</span> {escape(claim.text)}</p>'
     ]
     if finding.difference:
-        parts.append(f'<p class="difference">{escape(finding.difference)}</p>')
+        parts.append(f'<p class="difference">{_highlighted(finding.difference)}</p>')
     if finding.note:
         parts.append(f'<p class="note">{escape(finding.note)}</p>')
-    parts.extend(_quoted(item) for item in finding.evidence)
-    return f'<li id="c{number}" class="{finding.verdict}">{"".join(parts)}</li>'
+    quoted = "".join(_quoted(item, finding) for item in finding.evidence)
+    if finding.verdict is Verdict.SUPPORTED and quoted:
+        # What is right is looked up seldom: one line each until it is opened.
+        source = _source(finding.evidence[0])
+        quoted = f"<details><summary>{source}</summary>{quoted}</details>"
+    return f'<li id="c{number}" class="claim {_state(finding)}">{"".join([*parts, quoted])}</li>'
 
 
-def _quoted(item: Citation) -> str:
-    place = f"{source_line(item)}  {item.article_id} {item.start}:{item.end}"
+def _highlighted(difference: str) -> str:
+    """The characters that differ in a quotation, marked."""
+    return _DIFFERS.sub(r"<mark>\1</mark>", escape(difference))
+
+
+def _quoted(item: Citation, finding: Finding) -> str:
+    quote = " ".join(item.quote.split())
+    place = f"{item.article_id} {item.start}:{item.end}"
     return (
-        f"<blockquote>{escape(' '.join(item.quote.split()))}"
-        f'<div class="source">{escape(place)}</div></blockquote>'
+        f"<blockquote>{_with_mark(quote, finding)}"
+        f'<div class="source">{_source(item)} <span class="place">{escape(place)}</span></div>'
+        "</blockquote>"
     )
+
+
+def _with_mark(quote: str, finding: Finding) -> str:
+    """The sentence with what decides marked: the archive's value, else the claim itself."""
+    theirs = _THEIRS.search(finding.difference)
+    for wanted in (theirs[1].strip() if theirs else "", finding.claim.text.strip("。，,. ")):
+        at = quote.find(wanted) if wanted else -1
+        if at >= 0:
+            end = at + len(wanted)
+            return f"{escape(quote[:at])}<mark>{escape(wanted)}</mark>{escape(quote[end:])}"
+    return escape(quote)
+
+
+def _source(item: Citation) -> str:
+    """Day and paper first: they say how much the sentence weighs."""
+    day = item.published.isoformat() if item.published else ""
+    head = " ".join(part for part in (day, item.source) if part)
+    known = HOW_KNOWN[item.date_known]
+    title = f"《{item.title}》" + ("（据正文拟题）" if item.title_derived else "")
+    rest = " ".join(part for part in (title, item.section, item.byline) if part)
+    return f"<b>{escape(head)}</b>（{escape(known)}）{escape(rest)}"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.words import fold, words
@@ -35,6 +35,12 @@ _TITLED = re.compile(
     rf"{_OFFICE}([\u4e00-\u9fff]{{2,3}})"
     r"(?=说|介绍|表示|宣布|透露|指出|强调|谈到|认为|告诉|坦言|在(?!任)|，)"
 )
+# Taking office and leaving it share every name: 任命韩雪樵, 免去韩雪樵.
+_LEAVES = re.compile(r"免去|免职|撤销|撤职|罢免|辞去|辞职|卸任|不再担任|开除|离任")
+_PERIODS = re.compile(r"[；。;]")
+_TOLD_BY_OTHER = 0.6  # of the deed's words, in a sentence about somebody else …
+_TOLD_BY_HIM = 0.5  # … and less than this in any about the person
+_NOT_TOLD = 0.34
 _LEAST_OVERLAP = 0.5  # of the clause's words: the same event is told
 _SURE_OVERLAP = 0.6
 
@@ -106,7 +112,10 @@ def judge_name(claim: Claim, draft: Passage, holder: Holder, pool: Sequence[Pass
         and _bodies_told(holder, item, p)
     ]
     if held:
-        return _judge_held(claim, draft, holder, held, rivals)
+        finding = _judge_held(claim, draft, holder, held, rivals)
+        if finding.verdict is Verdict.SUPPORTED:
+            return _judge_deed(finding, draft, holder, [p for p, _ in held], told, pool)
+        return finding
     if rivals:
         return _of_another(claim, holder, mine, rivals)
     offices = [(p, item) for p, item in mine if item.office]
@@ -135,7 +144,7 @@ def _judge_held(
         other = max(earlier, key=lambda told: _day(told[0]))
         difference = (
             f"稿件 {holder.office}{holder.name}，库中当时 {other[1].office}{other[1].name}"
-            f"（{other[0].article.published}）"
+            f"（{_printed(other[0])}）"
         )
         return Finding(claim, Verdict.PARTLY, _cited([other[0], held[0][0]]), difference)
     last = max((p.article.published for p, _ in held if p.article.published), default=None)
@@ -148,10 +157,73 @@ def _judge_held(
         return Finding(claim, Verdict.SUPPORTED, _cited([p for p, _ in held]))
     other = later[0]
     difference = (
-        f"稿件 {holder.office}{holder.name}，库中另有 {other[1].office}{other[1].name}"
-        f"（{other[0].article.published}）"
+        f"稿件 {holder.office}{holder.name}，库中说法不一："
+        f"{holder.name}（{_printed(held[0][0])}）；"
+        f"{other[1].name}（{_printed(other[0])}）"
     )
     return Finding(claim, Verdict.PARTLY, _cited([held[0][0], other[0]]), difference)
+
+
+def _judge_deed(
+    finding: Finding,
+    draft: Passage,
+    holder: Holder,
+    held: Sequence[Passage],
+    told: Sequence[_Told],
+    pool: Sequence[Passage],
+) -> Finding:
+    """The office is right; is what the sentence tells of its holder told of somebody else?"""
+    leaving = _leaves(draft, holder.name)
+    if not any(_leaves(passage, holder.name) == leaving for passage in held):
+        difference = f"稿件“{leaving or '任职'}”，库中“{_leaves(held[0], holder.name) or '任职'}”"
+        return replace(finding, verdict=Verdict.PARTLY, difference=difference)
+    deed = _deed_words(draft, holder)
+    if len(deed) < _LEAST_DEED:
+        return finding
+    mine = max((_share(deed, p) for p in pool if holder.name in _whole(p)), default=0.0)
+    others = [
+        (_share(deed, p), p, item)
+        for p, item in told
+        if item.name != holder.name and holder.name not in fold(p.text)
+    ]
+    share, passage, other = max(others, key=lambda found: found[0], default=(0.0, None, None))
+    if passage and other and share >= _TOLD_BY_OTHER and mine < _TOLD_BY_HIM:
+        difference = f"稿件说的是{holder.name}，库中这件事说的是{other.name}"
+        evidence = _cited([passage, held[0]])
+        return replace(finding, verdict=Verdict.PARTLY, difference=difference, evidence=evidence)
+    if mine < _NOT_TOLD:
+        return replace(finding, note="核的是职务；库中没有找到所说的这件事")
+    return finding
+
+
+_LEAST_DEED = 3  # words; 局长罗景行说 tells no deed
+
+
+def _deed_words(draft: Passage, holder: Holder) -> frozenset[str]:
+    text = fold(draft.text)
+    for part in (holder.body, holder.office, holder.name):
+        text = text.replace(part, " ") if part else text
+    return frozenset(word for word in words(text) if len(word) > 1 and not word[0].isdigit())
+
+
+def _share(deed: frozenset[str], passage: Passage) -> float:
+    return len(deed & set(words(passage.text))) / len(deed)
+
+
+def _whole(passage: Passage) -> str:
+    return f"{passage.around} {fold(passage.text)}"
+
+
+def _leaves(passage: Passage, name: str) -> str:
+    """The word that takes the office away from ``name``: 免去; "" where none does."""
+    parts = [part for part in _PERIODS.split(fold(passage.text)) if name in part]
+    found = next((match for part in parts if (match := _LEAVES.search(part))), None)
+    return found[0] if found else ""
+
+
+def _printed(passage: Passage) -> str:
+    item = passage.article
+    return " ".join(str(part) for part in (item.source, item.published) if part) or "日期不详"
 
 
 def _day(passage: Passage) -> date:

@@ -21,6 +21,19 @@ KIND_WORDS = {
 }
 
 
+UNCHECKED = "未核"
+
+
+def verdict_word(finding: Finding) -> str:
+    """The verdict's word; 未核 where nothing was compared, which is no 未见."""
+    return UNCHECKED if is_unchecked(finding) else VERDICT_WORDS[finding.verdict]
+
+
+def is_unchecked(finding: Finding) -> bool:
+    """Whether there was nothing to compare by code and no model was asked."""
+    return finding.verdict is Verdict.NOT_FOUND and finding.note.startswith(UNCHECKED)
+
+
 def report_json(report: DraftReport) -> dict[str, Any]:
     """One object; dates are ISO strings, absent values null, offsets into ``text``.
 
@@ -60,6 +73,8 @@ def summary_lines(report: DraftReport) -> list[str]:
     counted = "  ".join(
         f"{VERDICT_WORDS[verdict]} {verdict} {number}" for verdict, number in report.counts.items()
     )
+    if unchecked := sum(map(is_unchecked, report.findings)):
+        counted += f"（其中未核 unchecked {unchecked}）"
     covered = report.coverage
     when = f"{covered.first}—{covered.last}" if covered.first else "日期不详"
     lines = [
@@ -86,7 +101,8 @@ def one_line(text: str) -> str:
 def _finding_lines(finding: Finding) -> list[str]:
     claim = finding.claim
     shown = "" if claim.kind is ClaimKind.STATEMENT else f" {one_line(claim.text)}"
-    head = f"  [{VERDICT_WORDS[finding.verdict]} {finding.verdict}] {KIND_WORDS[claim.kind]}{shown}"
+    word = verdict_word(finding)
+    head = f"  [{word} {finding.verdict}] {KIND_WORDS[claim.kind]}{shown}"
     lines = [f"{head}  {finding.difference}".rstrip()]
     if finding.note:
         lines.append(f"      注 {one_line(finding.note)}")

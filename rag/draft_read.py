@@ -30,7 +30,9 @@ def read_draft(path: Path) -> str:
             text = _decoded(stream.read(_MOST_BYTES + 1), str(path))
     else:
         kinds = " ".join(sorted(_AS_IT_IS | _BY_READER - {""}))
-        raise BadInput(f"{path} is no kind of draft that is read; read are {kinds.strip()}")
+        raise BadInput(
+            f"{path} is no kind of draft that is read; read are {kinds.strip()}. Save it as .txt."
+        )
     require_draft(text)
     return text
 

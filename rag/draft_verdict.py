@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from index.figures import same_amount
 from index.periods import TimeSpan
 from rag.draft_facts import CHANGE_NOUNS, Fact
 from rag.draft_figures import CORRECTS, Match, Value, When, compare
@@ -116,9 +117,10 @@ def _supported(
     claim: Claim, draft: Passage, mine: Fact, equal: Sequence[Match], against: Sequence[Match]
 ) -> Finding:
     if against:
-        difference = f"稿件 {claim.text}，库中有两种说法：{equal[0].fact.figure.text}、"
-        difference += "、".join(_values(against))
-        return Finding(claim, Verdict.PARTLY, _cited([*equal[:1], *against]), difference)
+        both = [equal[0], *(match for match in against[: _SHOWN - 1])]
+        sides = "；".join(f"{item.fact.figure.text}（{_paper_day(item.passage)}）" for item in both)
+        difference = f"稿件 {claim.text}，库中说法不一：{sides}"
+        return Finding(claim, Verdict.PARTLY, _cited(both), difference)
     best = equal[0]
     note = ""
     said, theirs = draft.period_of(mine), best.passage.period_of(best.fact)
@@ -130,6 +132,14 @@ def _supported(
 def _contradicted(claim: Claim, mine: Fact, against: Sequence[Match], note: str) -> Finding:
     best = against[0]
     theirs = best.fact.figure
+    # 此后有更正 says already why two values stand there.
+    others = [] if note else [item for item in against if _another_value(item, best)]
+    if others:
+        said = "；".join(
+            f"{item.fact.figure.text}（{_paper_day(item.passage)}）"
+            for item in [best, *others][:_SHOWN]
+        )
+        note = f"库中各篇说法不一：{said}"
     if best.opposed:
         difference = (
             f"稿件 {_manner_of(mine)}{claim.text}，库中 {_manner_of(best.fact)}{theirs.text}"
@@ -137,6 +147,19 @@ def _contradicted(claim: Claim, mine: Fact, against: Sequence[Match], note: str)
     else:
         difference = f"稿件 {claim.text}，库中 {theirs.approx}{theirs.text}"
     return Finding(claim, Verdict.CONTRADICTED, _cited(against), difference, note)
+
+
+def _another_value(match: Match, best: Match) -> bool:
+    """Whether another article gives yet another value."""
+    return match.passage.article.id != best.passage.article.id and not same_amount(
+        match.fact.figure, best.fact.figure
+    )
+
+
+def _paper_day(passage: Passage) -> str:
+    """胶州湾日报 2020-07-20: where and when a sentence was printed."""
+    item = passage.article
+    return " ".join(str(part) for part in (item.source, item.published) if part) or "日期不详"
 
 
 def _partly(

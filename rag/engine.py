@@ -4,7 +4,8 @@ The single way from a question to an answer for the terminal, the page, the eval
 LlamaIndex callers.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,14 +18,17 @@ from rag.answerer import Answerer
 from rag.clock import Clock
 from rag.corrected import mark_corrected
 from rag.decision import Decision
+from rag.draft_check import check_draft
+from rag.draft_types import DraftReport
 from rag.evidence import latest_anchor
 from rag.followup import points_back
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import note, translation_messages
 from rag.reply import Reply
 from rag.rerank import Reranker
+from rag.retrieve import Mode
 from rag.rewrite import rewrite
-from rag.search import find
+from rag.search import Findings, find, search
 from rag.types import (
     Answer,
     Answered,
@@ -132,6 +136,67 @@ class Engine:
         reply = Reply(query, findings.evidence, coverage, index_version, clock, notes)
         for event in self._answerer.stream(findings, reply):
             yield self._corrected(event) if isinstance(event, Answered) else event
+
+    def search(
+        self,
+        question: str,
+        *,
+        mode: Mode = Mode.HYBRID,
+        filters: Filters | None = None,
+        today: date | None = None,
+        limit: int | None = None,
+    ) -> Findings:
+        """What ``ask`` would find, ``limit`` sentences of it, without the LLM.
+
+        Raises:
+            BadInput: The question is empty or too long.
+        """
+        return search(
+            self.archive,
+            self._encoder,
+            question,
+            mode=mode,
+            filters=filters,
+            today=today,
+            limit=limit or self._limit,
+            reranker=self._reranker,
+        )
+
+    def check(
+        self,
+        text: str,
+        *,
+        published: date | None = None,
+        filters: Filters | None = None,
+        ask_model: bool = True,
+        on_done: Callable[[], None] = lambda: None,
+    ) -> DraftReport:
+        """The verdict on every claim of a draft; see ``rag.draft_check.check_draft``.
+
+        Without ``ask_model`` sentences that only the LLM can judge are left unchecked.
+
+        Raises:
+            BadInput: The draft is empty, too long, or has nothing to check.
+        """
+        return check_draft(
+            self.archive,
+            self._encoder,
+            text,
+            published=published,
+            filters=filters,
+            llm=self._llm if ask_model else None,
+            model=self.model,
+            on_done=on_done,
+        )
+
+    def bounded(self, bound: "Callable[[LLM], LLM]") -> "Engine":
+        """The same engine over the same archive, its LLM reached through what ``bound`` makes."""
+        if self._llm is None:
+            return self
+        other = copy(self)
+        other._llm = bound(self._llm)
+        other._answerer = replace(self._answerer, llm=other._llm)
+        return other
 
     def _corrected(self, event: Answered) -> Answered:
         """With what a later correction says of the articles cited."""

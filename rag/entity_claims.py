@@ -1,17 +1,22 @@
 """The name, place or day that a sentence binds to what was asked: 导演某某, 首都某地, 于某日上市.
 
-For any question whose answer is one short phrase. A value is bound by standing right beside the
-question's word for it (or one that shares a character with it: 执导 and 导演); a day or a place,
-by standing in the same clause. Knows nothing of conflicts.
+For any question whose answer is one short phrase. Knows nothing of conflicts.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
+from functools import partial
 
-from index.periods import TimeSpan, parse_periods
+from index.periods import parse_periods
 from index.words import fold, tagged_words
+from rag.claim_days import ANY_YEAR, day_is_bound, places_beside, read_days
+from rag.claim_frames import frame_claims
+from rag.claim_lone import lone_claims
+from rag.claim_names import name_values, named_titles, person_values, read_names, same_title
+from rag.claim_places import place_values, read_places
+from rag.claim_terms import editions, parted, qualifiers, years
+from rag.claim_text import PROPER_TAGS, Asked, Value
 from rag.claims import Claim
 from rag.evidence import Candidate
 from rag.focus import Focus, Wanted
@@ -21,68 +26,94 @@ from rag.names import person_names
 _COVERAGE = 0.2
 _QUOTED = re.compile(r"[《“「『]([^》”」』]+)[》”」』]")
 _ASKED_DAY = re.compile(r"(?:日期|时间|日|年份)$")
-_CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n…]|,(?=\d))+?(?=[，。；！？;!?\n…]|,(?!\d)|\.{2,}|$)")
-_NAME_TAGS = frozenset({"nr", "nrt", "nrfg"})
-_PROPER_TAGS = _NAME_TAGS | {"ns", "nz", "nt"}
-_GIVEN_TAGS = _PROPER_TAGS | {"a", "n", "ng", "zg", "g", "j", "b"}  # 李/明远, 蒋/万安
-# What may stand between a value and the word it is bound to: the 导演（是）某某, 某某（为）会长.
-_LINK = re.compile(r"\s?[是为由的：:】]{0,2}\s?")
-_SEVERAL = re.compile(r"哪[些几]|都有谁|有谁")
-_LISTED = re.compile(r"\s*[、和与及/]\s*")
-_CLAUSE_MARK = re.compile(r"[，。；！？,;!?\n…]|\.{2,}")
-_LIES_IN = re.compile(r"(?:位于|坐落[于在]|地处)$")
-_SCORE = re.compile(r"(?:国家)?队?\s?以?总?比?分?\s?\d+\s?[-:–比]\s?\d+")
-_OPENS = re.compile(r"(?:^|[，。；！？,;!?…])\s*(?:最终|最后)?$")
-_IS_DAY = re.compile(r"[日号]$")
-_ANY_YEAR = date(2000, 6, 15)  # only where the days stand matters here
-
+_SEVERAL = re.compile(r"哪[些几]|都有谁|有谁|\d年[和与、及]\d")
+_MANY_TITLES = 3  # a programme: each sentence is about its own
+# Held by several at once.
+_SHARED = re.compile(r"主演|演员|成员|嘉宾|参演|选手|代表$|委员$|股东|伙伴|[四八]强|对手|队友")
+_FORMER = re.compile(r"(?:时任|前任?|原任?|曾任|前总)[^，。；,;]{0,6}$")
+_BODY = re.compile(r"[赛部会局社杯队网报室院厅处委站市县区省]$")
+# A country or a team can win.
+_CONTEST = re.compile(r"[冠亚季殿]军|[金银铜]牌|胜|赢|夺|奖|得主|球队|四强")
+_ROLE = re.compile(r"(?:[长官员演者人家手帅裁理席监]|主席|书记|主任|教练|编剧|作曲|作词|总统)$")
+# An excerpt that names no work at all but points at one: the one that was searched for.
+_POINTS = re.compile(r"该[片剧书作]|[影本]片|本剧|这部")
 # Words that say what kind of thing the answer is: the word before them says of what.
 _KINDS = frozenset(
     "日期 时间 年份 国家 城市 地方 地点 名字 姓名 项目 结果 队 地 数量".split()  # noqa: SIM905
 )
 _CONTENT_TAGS = ("n", "v", "j", "l", "i", "d", "b")
-_PREPOSITION = re.compile(r"(?:在|于|位于|定于|地点[是为]?|城市[是为,， ]*|首都[是为]?)$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    tag: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    text: str
-    start: int
-    end: int
-    listed: bool = False  # one of several names in a row
-
-
-_Reader = Callable[[str, Sequence[str], str], list[_Value]]
+_PLACE_HEAD = re.compile(r"(?:首都|省会|首府|总部|[地国州]|国家|城市|县城|籍贯)$")
+# What makes a value the answer to another question unless this one says so too.
+_NARROWER = frozenset(
+    {"heat", "runner", "women", "men", "mixed", "youth", "singles", "doubles", "other"}
+)
 
 
 def entity_claims(query: str, focus: Focus, candidates: Sequence[Candidate]) -> list[Claim]:
     """The values bound to what was asked, of each sentence that has one; [] where several fit."""
-    read = _reader(query, focus)
-    anchors = _anchors(query, focus)
-    if read is None or _SEVERAL.search(query) or not (anchors or focus.wanted is Wanted.PLACE):
+    asked = _asked(query, focus, candidates)
+    read = _reader(focus, asked)
+    if read is None or _held_by_several(query, asked, candidates):
         return []
-    quoted = [fold(title) for title in _QUOTED.findall(query)]
+    if not (asked.anchors or _asks_place(focus)):
+        return []
     claims = []
-    several = 0
+    lists: list[str] = []
     for number, item in enumerate(candidates, 1):
-        whole = fold(f"{item.article.headline} {item.article.body}")
-        if item.missing or item.coverage < _COVERAGE or not all(t in whole for t in quoted):
+        if item.missing or item.coverage < _COVERAGE or not _is_of(item, asked):
             continue
-        values = read(fold(item.sentence.text), anchors, fold(query))
+        text = fold(item.sentence.text)
+        values = read(text)
         own = [value for value in values if not value.listed]
-        if len(own) == 1:
-            claims.append(Claim(number, item, own[0].text))
-        several += any(value.listed for value in values)
-    # 主演 has no single holder: one list of names is enough where the question does not say 谁.
-    return claims if several < (2 if focus.wanted is Wanted.PERSON else 1) else []
+        if len(own) == 1 and (claim := _claim(number, item, own[0], text, asked)):
+            claims.append(claim)
+        if named := "、".join(value.text for value in values if value.listed):
+            lists.append(named)
+    # One list of names is enough where the question does not say 谁, or where it has the value.
+    if len(lists) > (focus.wanted is Wanted.PERSON):
+        return []
+    return [] if any(claim.value in "".join(lists) for claim in claims) else claims
+
+
+def framed_claims(query: str, focus: Focus, candidates: Sequence[Candidate]) -> list[Claim]:
+    """Two values of the kind asked for in the same words of two texts; [] where there are none."""
+    asked = _asked(query, focus, candidates)
+    read = _plain_reader(focus, asked)
+    if read is None or _held_by_several(query, asked, candidates):
+        return []
+    of = [item for item in candidates if _is_of(item, asked)]
+    number = {id(item): n for n, item in enumerate(candidates, 1)}
+    found = frame_claims(read, asked.anchors, of)
+    return [replace(claim, number=number[id(claim.item)]) for claim in found]
+
+
+def rival_claims(
+    query: str, focus: Focus, bound: Sequence[Claim], candidates: Sequence[Candidate]
+) -> list[Claim]:
+    """Values that other texts give alone for what ``bound`` claims, all of one value, say."""
+    asked = _asked(query, focus, candidates)
+    read = _plain_reader(focus, asked, people=True)
+    if read is None:
+        return []
+
+    def make(number: int, item: Candidate, value: Value) -> Claim | None:
+        text = fold(item.sentence.text)
+        return _claim(number, item, value, text, asked) if _is_of(item, asked) else None
+
+    return lone_claims(bound, read, make, candidates)
+
+
+def _plain_reader(
+    focus: Focus, asked: Asked, *, people: bool = False
+) -> Callable[[str], Sequence[Value]] | None:
+    """All values of the kind asked for in a sentence, bound or not."""
+    if asked.day:
+        return _day_values
+    if _asks_place(focus):
+        return partial(place_values, query=asked.query)
+    if focus.wanted in (Wanted.PERSON, Wanted.ANY):
+        return partial(person_values if people and asked.person else name_values, asked=asked)
+    return None
 
 
 def asks_day(focus: Focus) -> bool:
@@ -90,15 +121,110 @@ def asks_day(focus: Focus) -> bool:
     return focus.wanted is Wanted.DATE or bool(_ASKED_DAY.search(focus.head))
 
 
-def _reader(query: str, focus: Focus) -> _Reader | None:
+def _asks_place(focus: Focus) -> bool:
+    head = focus.wanted is Wanted.ANY and _PLACE_HEAD.search(focus.head)
+    return focus.wanted is Wanted.PLACE or bool(head)
+
+
+def _asked(query: str, focus: Focus, candidates: Sequence[Candidate]) -> Asked:
+    anchors = tuple(_anchors(query, focus))
+    names = (name for item in candidates for name in person_names(item.sentence.text))
+    return Asked(
+        query=fold(query),
+        anchors=anchors,
+        titles=tuple(fold(title) for title in _QUOTED.findall(query)),
+        subjects=tuple(noun for noun in focus.nouns if noun not in _KINDS),
+        places=focus.places,
+        known=frozenset(name for name in names if not _BODY.search(name)),
+        day=asks_day(focus),
+        person=not any(map(_CONTEST.search, anchors))
+        and ("谁" in query or any(map(_ROLE.search, anchors))),
+    )
+
+
+def _reader(focus: Focus, asked: Asked) -> Callable[[str], list[Value]] | None:
     """How values of the kind asked for are read; None for questions with no such kind."""
     if asks_day(focus):
-        return _days
-    if focus.wanted is Wanted.PLACE:
-        return _places
+        return partial(read_days, asked=asked)
+    if _asks_place(focus):
+        return partial(read_places, asked=asked)
     if focus.wanted in (Wanted.PERSON, Wanted.ANY):
-        return _names
+        return partial(read_names, asked=asked)
     return None
+
+
+def _day_values(text: str) -> list[Value]:
+    spans = parse_periods(text, anchor=ANY_YEAR)
+    return [Value(span.text, span.start, span.end) for span in spans if span.since == span.until]
+
+
+def _is_of(item: Candidate, asked: Asked) -> bool:
+    """Whether a text speaks of every work that the question names, by title or as 该片."""
+    if not asked.titles:
+        return True
+    whole = fold(f"{item.article.headline} {item.article.body}")
+    named = named_titles(whole)
+    near = fold(f"{item.article.headline} {item.before} {item.sentence.text}")
+    if len(set(named)) > _MANY_TITLES and not any(title in near for title in asked.titles):
+        return False
+    # 战狼 is not named by 《战狼2》.
+    return all(re.search(rf"{re.escape(title)}(?!\s?\d)", whole) for title in asked.titles) or (
+        bool(_POINTS.search(whole))
+        and not any(not same_title(name, title) for name in named for title in asked.titles)
+    )
+
+
+def _held_by_several(query: str, asked: Asked, candidates: Sequence[Candidate]) -> bool:
+    """Whether the question asks for several, or a text counts them: 七位导演, 联合执导."""
+    if _SEVERAL.search(query) or _SHARED.search(asked.query):
+        return True
+    heads = "|".join(map(re.escape, asked.anchors))
+    counted = re.compile(
+        rf"(?:[两二三四五六七八九十几]位[^，。；！？,;]{{0,4}}|(?:联合|共同|等)[^，。；！？,;]{{0,2}})(?:{heads})"
+    )
+    texts = (fold(f"{item.article.headline} {item.article.body}") for item in candidates)
+    return asked.person and bool(heads) and any(counted.search(text) for text in set(texts))
+
+
+def _claim(number: int, item: Candidate, value: Value, text: str, asked: Asked) -> Claim | None:
+    """A value as a claim; None where its clause tells of another year, edition or stage."""
+    at = max(text.rfind(mark, 0, value.start) for mark in "。；;") + 1
+    clause = text[at:]
+    told = qualifiers(_comma_clause(text, value))
+    told |= qualifiers(text[at : value.end]) & {"heat"}  # 半决赛，某队2比1胜出
+    when = years(clause.replace(value.text, " ")) if asked.titles == () else frozenset()
+    if (told & _NARROWER) - qualifiers(asked.query):
+        return None
+    if parted(years(asked.query), when):
+        return None
+    near = fold(f"{item.article.headline} {item.before} {text}")
+    written = years(fold(f"{item.article.headline} {item.article.body}"))
+    if _asks_event(asked) and parted(years(asked.query), written):  # the next is held elsewhere
+        return None
+    if editions(asked.query) - editions(near):  # 第31任: a text of the office alone may mean any
+        return None
+    if not asked.day and _FORMER.search(text[: value.start]):
+        return None
+    places = places_beside(text, value) if asked.day else frozenset()
+    return Claim(
+        number,
+        item,
+        value.text,
+        label=told & {"plan"},
+        years=when,
+        places=places,
+        bound=asked.day and day_is_bound(text, value, asked.anchors),
+    )
+
+
+def _asks_event(asked: Asked) -> bool:
+    return not asked.day and not asked.person and not asked.titles
+
+
+def _comma_clause(text: str, value: Value) -> str:
+    start = max(text.rfind(mark, 0, value.start) for mark in "，。；,;") + 1
+    ends = [end for mark in "，。；,;" if (end := text.find(mark, value.end)) >= 0]
+    return text[start : min(ends, default=len(text))]
 
 
 def _anchors(query: str, focus: Focus) -> list[str]:
@@ -107,174 +233,9 @@ def _anchors(query: str, focus: Focus) -> list[str]:
     tokens = [
         (word, tag)
         for word, tag in tagged_words(plain)
-        if tag.startswith(_CONTENT_TAGS) and tag not in _PROPER_TAGS and len(word) > 1
+        if tag.startswith(_CONTENT_TAGS) and tag not in PROPER_TAGS - {"nz"} and len(word) > 1
     ]
     words = [word for word, _ in tokens if word in focus.terms and word not in _KINDS]
     acting = re.search(r"谁(?!是)(.{2})", plain)
     chosen = [word for word in words if acting and acting[1].startswith(word[:2])]
     return (chosen or words[-1:])[:1]
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Tagged words with their places in the text."""
-    tokens, at = [], 0
-    for word, tag in tagged_words(text):
-        start = text.find(word, at)
-        if start < 0:
-            continue
-        at = start + len(word)
-        tokens.append(_Token(word, tag, start, at))
-    return tokens
-
-
-def _anchored(tokens: Sequence[_Token], anchors: Sequence[str]) -> list[_Token]:
-    """The words that say what is asked, or share a character with it: 执导 for 导演."""
-    return [
-        token
-        for token in tokens
-        for anchor in anchors
-        if token.text == anchor
-        or anchor in token.text
-        or (
-            len(token.text) == 2
-            and token.tag.startswith(("n", "v"))
-            and token.tag not in _PROPER_TAGS
-            and set(token.text) & set(anchor)
-        )
-    ]
-
-
-def _name_runs(tokens: Sequence[_Token], text: str, query: str) -> list[_Value]:
-    """Proper names of a sentence, those of the question left out."""
-    spans = _spans(tokens)
-    found = []
-    for n, (start, end) in enumerate(spans):
-        name = text[start:end]
-        if len(name) < 2 or name in query or (len(name) > 2 and name[:-1] in query):
-            continue
-        gaps = [text[spans[n - 1][1] : start]] if n else []
-        gaps += [text[end : spans[n + 1][0]]] if n + 1 < len(spans) else []
-        found.append(_Value(name, start, end, any(_LISTED.fullmatch(gap) for gap in gaps)))
-    return found
-
-
-def _spans(tokens: Sequence[_Token]) -> list[tuple[int, int]]:
-    """Where names stand: words so tagged, joined over ·, a surname with the rest jieba cut off."""
-    runs: list[list[_Token]] = []
-    for token in tokens:
-        last = runs[-1][-1] if runs and runs[-1][-1].end == token.start else None
-        if last and _joins(last, token):
-            runs[-1].append(token)
-        elif token.tag in _PROPER_TAGS or (token.tag == "n" and token.text.endswith("队")):
-            runs.append([token])
-    return [(run[0].start, run[-1].end) for run in runs if run[-1].text != "·"]
-
-
-def _joins(last: _Token, token: _Token) -> bool:
-    if "·" in (token.text, last.text):
-        return True
-    if last.tag == "nr" and len(last.text) == 1:
-        return len(token.text) <= 2 and token.tag in _GIVEN_TAGS
-    return token.tag in _PROPER_TAGS and last.tag in _PROPER_TAGS
-
-
-def _names(text: str, anchors: Sequence[str], query: str) -> list[_Value]:
-    """The person right beside the word asked for; else who is said to do or to win it."""
-    tokens = _tokens(text)
-    bound = _anchored(tokens, anchors)
-    exact = [token for token in bound if token.text in anchors]
-    runs = _name_runs(tokens, text, query)
-    people = {token.start for token in tokens if token.tag in _NAME_TAGS}
-    known = person_names(text)
-    cut = {token.start for token in tokens if token.tag == "nr" and len(token.text) == 1}
-    beside = [
-        value
-        for value in runs
-        if value.start in people
-        and ("·" in value.text or value.text in known or value.start in cut)
-        and any(
-            _LINK.fullmatch(gap)
-            for gap in _gaps(value, exact if value.listed else bound, text, query)
-        )
-    ]
-    return beside or [value for value in runs if _acts(value, runs, exact, tokens, text)][:1]
-
-
-def _acts(
-    value: _Value,
-    runs: Sequence[_Value],
-    exact: Sequence[_Token],
-    tokens: Sequence[_Token],
-    text: str,
-) -> bool:
-    """Whether a name beats another by a score, or opens a clause and alone does what is asked."""
-    if _SCORE.match(text, value.end):
-        return True
-    clause = _CLAUSE_MARK.split(text[value.end :])[0]
-    end = value.end + len(clause)
-    follows = next((token for token in tokens if token.start >= value.end), None)
-    alone = not any(value.end <= other.start < end for other in runs)
-    says = any(value.end <= word.start < end for word in exact)
-    acts = follows is not None and follows.tag in ("v", "d", "p")
-    return bool(_OPENS.search(text[: value.start])) and says and alone and acts
-
-
-def _places(text: str, anchors: Sequence[str], query: str) -> list[_Value]:
-    """The place beside the word asked for (某地是某国首都), else behind 在 or 于 in its clause."""
-    tokens = _tokens(text)
-    bound = [token for token in tokens if token.text in anchors]
-    values = _name_runs(tokens, text, query)
-    if not anchors:  # 白宫在哪个城市 has no word of its own for what is asked
-        return [value for value in values if _LIES_IN.search(text[: value.start])][:1]
-    beside = [
-        value
-        for value in values
-        if any(_LINK.fullmatch(gap) for gap in _gaps(value, bound, text, query))
-    ]
-    if beside:
-        return beside[:1]
-    return [
-        value
-        for value in values
-        if _PREPOSITION.search(text[: value.start])
-        and any(
-            not _CLAUSE_MARK.search(text[value.end : word.start])
-            for word in bound
-            if word.start >= value.end
-        )
-    ]
-
-
-def _gaps(value: _Value, bound: Sequence[_Token], text: str, query: str) -> list[str]:
-    """What stands between a value and each word it may belong to, the question's words left out."""
-    gaps = []
-    for word in bound:
-        if word.start >= value.end:
-            gaps.append(text[value.end : word.start])
-        elif word.end <= value.start:
-            gaps.append(text[word.end : value.start])
-    return [
-        "".join(
-            token.text for token in _tokens(gap) if token.text not in query or len(token.text) < 2
-        )
-        for gap in gaps
-    ]
-
-
-def _days(text: str, anchors: Sequence[str], query: str) -> list[_Value]:
-    """The one day of a clause that says the word asked for, or the only one of its sentence."""
-    tokens = _tokens(text)
-    bound = _anchored(tokens, anchors)
-    spans = parse_periods(text, anchor=_ANY_YEAR)
-    if not bound or not spans:
-        return []
-    for clause in _CLAUSE.finditer(text):
-        inside = [span for span in spans if clause.start() <= span.start < clause.end()]
-        says = any(clause.start() <= word.start < clause.end() for word in bound)
-        if says and len(inside) == 1 and _IS_DAY.search(inside[0].text):
-            return [_day(inside[0])]
-    return []
-
-
-def _day(span: TimeSpan) -> _Value:
-    return _Value(span.text, span.start, span.end)

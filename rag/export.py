@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from index.types import DateKnown
-from rag.types import Answer, Citation, Evidence, Headline, Status
+from rag.types import Answer, Citation, Evidence, Headline, Query, Status
 
 HOW_KNOWN = {
     DateKnown.STATED: "见报日期有载",
@@ -20,20 +20,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     """One object; dates are ISO strings, absent values null.
 
     Keys: status, text, question, citations, evidence, checks, coverage, timings, model,
-    index_version, nearest, notes.
+    index_version, nearest, notes, probability.
     """
-    query = answer.query
-    period = query.period
     return {
         "status": str(answer.status),
         "text": answer.text,
-        "question": {
-            "asked": query.asked,
-            "understood": query.question,
-            "language": query.language,
-            "period": plain(asdict(period)) if period else None,
-            "filters": plain(asdict(query.filters)),
-        },
+        "question": question_json(answer.query),
         "citations": [plain(asdict(item)) for item in answer.citations],
         "evidence": [plain(asdict(item)) for item in answer.evidence],
         "checks": [plain(asdict(item)) for item in answer.checks],
@@ -43,6 +35,18 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "index_version": answer.index_version,
         "nearest": [plain(asdict(item)) for item in answer.nearest],
         "notes": list(answer.notes),
+        "probability": answer.probability,
+    }
+
+
+def question_json(query: Query) -> dict[str, Any]:
+    """How a question was read: asked, understood, language, period, filters."""
+    return {
+        "asked": query.asked,
+        "understood": query.question,
+        "language": query.language,
+        "period": plain(asdict(query.period)) if query.period else None,
+        "filters": plain(asdict(query.filters)),
     }
 
 

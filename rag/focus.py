@@ -14,6 +14,7 @@ from index.periods import parse_periods
 from index.words import fold, tagged_words, words
 from rag.names import person_names
 from rag.places import TOWNS
+from rag.subject import subjects
 
 
 class Wanted(StrEnum):
@@ -40,6 +41,7 @@ class Focus:
     units: frozenset[str] = frozenset()  # of the figure asked for: 多少亿元 -> 元, 多长 -> 公里, 米
     measure: tuple[str, ...] = ()  # the words right before the asking: 日均, 客运量
     nouns: tuple[str, ...] = ()  # things and measures by name, places and people left out
+    subjects: tuple[str, ...] = ()  # the things named, whole: rag/subject.py
     several: bool = False  # asks for more than one thing: 分别, 各, two asking words
 
     @property
@@ -182,6 +184,7 @@ def read_focus(question: str) -> Focus:
             and word in terms
             and _SUFFIX.sub("", word) not in places
         ),
+        subjects=tuple(subjects(timeless)),
         several=len(_ASKING_WORD.findall(question)) > 1
         or bool(_SEVERAL.search(question))
         or (len(set(places)) > 1 and bool(re.search(r"[和与及、]", question))),

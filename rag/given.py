@@ -20,6 +20,7 @@ from index.types import Article, Chunk, Coverage, TokenEncoder, TokenMatrix, Vec
 from index.words import words
 from rag.answerer import Answerer
 from rag.clock import Clock
+from rag.conflict_evidence import with_contrary
 from rag.copies import group_copies
 from rag.evidence import as_evidence, weigh_sentences
 from rag.facets import split_facets
@@ -31,7 +32,7 @@ from rag.types import Answer, Answered, Event, Found, Lane, Query, Understood
 from rag.understand import is_chinese, understand
 
 MOST_CHARACTERS = 200_000  # of all texts together: more is an archive
-_UNDATED = date(2000, 1, 1)  # no text is dated, so a year-less period must not depend on today
+UNDATED = date(2000, 1, 1)  # no text is dated, so a year-less period must not depend on today
 
 
 class GivenTexts:
@@ -73,7 +74,7 @@ class GivenTexts:
                 "given with a question. Ingest them into an archive: suyuan ingest"
             )
         clock = Clock()
-        query, periods = understand(question, anchor=_UNDATED)
+        query, periods = understand(question, anchor=UNDATED)
         clock.lap("understand")
         yield Understood(query)
         findings = find_in(
@@ -99,13 +100,15 @@ def find_in(
     held = {article.id: article for article in articles}
     asked = [(query, tuple(periods))]
     for question in split_facets(query.question):
-        part, part_periods = understand(question, anchor=_UNDATED)
+        part, part_periods = understand(question, anchor=UNDATED)
         asked.append((part, tuple(part_periods)))
     encoded = _encode(articles, encoder)
     parts = [_ranked(encoded, held, encoder, projection, *each) for each in asked]
     sentences = sentences_in_turn(parts)
     ranked, copies = group_copies(list(dict.fromkeys(s.article.id for s in sentences)), held.get)
+    every = chosen_sentences(sentences, copies, len(sentences))
     chosen = chosen_sentences(sentences, copies, limit)
+    chosen = with_contrary(query.question, parts[0].focus, periods, chosen, every)
     return Findings(
         query=query,
         focus=parts[0].focus,

@@ -4,32 +4,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.periods import TimeSpan
-from index.sentences import split_sentences
 from index.words import fold
 from rag.binding import (
-    another_measure,
-    answers_another,
     gives_kind,
-    lacks_office,
     meant_values,
-    other_place,
     says_measure,
-    unsaid,
 )
 from rag.cite import Statement
 from rag.decision import Decision
 from rag.evidence import Candidate
-from rag.extract import spelled_out
-from rag.features import RUNNING_TOTAL, told_period
+from rag.extract import extract, spelled_out
+from rag.features import RUNNING_TOTAL, closeness, told_period
 from rag.focus import Focus, Wanted
 from rag.names import person_names
-from rag.officeholders import asks_office
-from rag.offices import Office, contradicts
 from rag.places import TOWNS
 from rag.printed import as_printed
 from rag.types import Check, CheckKind, Evidence, Query
 from rag.understand import is_chinese
-from rag.verify import attribute, check_statement, is_grounded, is_supported, other_places
+from rag.verify import attribute, check_statement, is_grounded, is_supported, told_otherwise
+from rag.verify_fit import answers_other, elsewhere, fits, surroundings
+from rag.verify_names import other_places
 
 # Below this share of the question's weight no sentence speaks of what was asked
 # (fitted on samples/qa.jsonl: docs/LOG.md).
@@ -44,7 +38,6 @@ _RIVAL_COVERAGE = 0.05
 # inside it (0.5) is another figure: 上半年 does not answer 前三季度.
 _LITERAL_PERIOD = 0.7
 _EXACT = frozenset({Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON})
-_LEAD = 300  # characters that a lead may have
 _NARROWED = 2  # words: 青深企业家联谊会会长 is not the 会长 asked for
 
 
@@ -102,9 +95,11 @@ def other_period(candidates: Sequence[Candidate]) -> TimeSpan | None:
     """The period told of where what was asked is only known for another one.
 
     7月末 asked, only 6月末 told of. A sentence of the period asked for, or without any period,
-    counts if it says as much of what was asked: 前三季度生产总值 does not answer for 9月末贷款.
+    counts if it says as much of what was asked: 前三季度生产总值 does not answer for 9月末贷款. An
+    article without a date says what its years belong to only in its own words: 2021年冠军某某 is no
+    word on when she lost.
     """
-    speaking = [item for item in candidates if not item.missing]
+    speaking = [item for item in candidates if not item.missing and item.article.published]
     if speaking and speaking[0].period > 0:
         return None
     others = [item for item in speaking if item.period < 0]
@@ -150,7 +145,14 @@ def is_literal(focus: Focus, asked: Sequence[TimeSpan], candidates: Sequence[Can
         return False
     if not says_measure(focus, best.sentence.text) or _place_elsewhere(candidates, focus):
         return False
-    return _fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
+    if focus.wanted is Wanted.PERSON and not _names_beside(best, focus):
+        return False
+    return fits("", best, focus) and not _has_rival(best, candidates[1:], focus)
+
+
+def _names_beside(best: Candidate, focus: Focus) -> bool:
+    """Whether the clause that would be given has the name beside the office, not another name."""
+    return closeness(focus, extract(best.sentence.text, focus)) == 1
 
 
 def _place_elsewhere(candidates: Sequence[Candidate], focus: Focus) -> bool:
@@ -261,65 +263,25 @@ def _passed(
 ) -> list[Check] | None:
     """The checks of a statement that may be shown; None for one that may not."""
     sources = [candidates[number - 1] for number in cited.numbers]
-    around = " ".join(_surroundings(item) for item in sources)
-    found = check_statement(
-        cited,
-        [shown[number - 1] for number in cited.numbers],
-        question=query.question,
-        context=around,
-    )
+    around = " ".join(surroundings(item) for item in sources)
+    quoted = [shown[number - 1] for number in cited.numbers]
+    found = check_statement(cited, quoted, question=query.question, context=around)
     if not sources or not is_supported(found):
+        return None
+    if told_otherwise(cited.text, quoted, question=query.question):
         return None
     if is_chinese(query.question) and not any(
         (focus.several or item is candidates[0] or item.coverage >= best * _NEAR_TOPIC)
-        and _fits(cited.text, item, focus)
+        and fits(cited.text, item, focus)
+        and not answers_other(cited.text, item.sentence.text, query.question, focus)
         for item in sources
     ):
         return None
     figured = {n for check in found if check.kind is CheckKind.FIGURE for n in check.markers}
-    if any(_elsewhere(candidates[n - 1], focus) for n in figured):
+    if any(elsewhere(candidates[n - 1], focus) for n in figured):
         return None
     if not focus.several and not gives_kind(cited.text, focus):
         return None
     source = f"{query.question} {around}"
     grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
     return found if grounded else None
-
-
-def _surroundings(item: Candidate) -> str:
-    """A sentence with what it may take as said: headline, dateline, lead, the sentences before."""
-    brief = item.brief
-    body = item.article.body[brief.start : brief.end]
-    lead = body[: next((span.end for span in split_sentences(body[:_LEAD])), 0)]
-    head = f"{item.article.headline} {brief.heading} {item.article.place}"
-    return f"{head} {lead} {item.before} {item.sentence.text}"
-
-
-def _fits(statement: str, item: Candidate, focus: Focus) -> bool:
-    """Whether the sentence is about the place, period and office asked for, and has this value."""
-    text = item.sentence.text
-    return not (
-        item.period < 0
-        or unsaid(focus, _surroundings(item))
-        or (focus.wanted in (Wanted.FIGURE, Wanted.PERCENT) and other_place(text, focus))
-        or lacks_office(_surroundings(item), focus)
-        or _of_another(statement, text, focus)
-        or answers_another(statement, text, focus)
-        or another_measure(statement, text, focus)
-    )
-
-
-def _of_another(statement: str, cited: str, focus: Focus) -> bool:
-    """Whether a person answered holds, by the sentence, another office than the one asked for."""
-    if not asks_office(focus):
-        return False
-    return any(
-        contradicts(Office(name, focus.head, ""), cited)
-        for name in person_names(statement)
-        if name not in focus.names
-    )
-
-
-def _elsewhere(item: Candidate, focus: Focus) -> bool:
-    """Whether a figure of this sentence is another period's or place's."""
-    return item.period < 0 or other_place(item.sentence.text, focus)

@@ -13,6 +13,8 @@ from index.errors import ModelUnavailable, UserError
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage
 
+    from rag.replies import Replies
+
 # 3 turns of evidence (<= 600 tokens each), the system prompt (~350) and the answer fit well.
 _CONTEXT_TOKENS = 4096
 _CACHE_MIB = 256
@@ -99,12 +101,16 @@ def _quiet_stderr() -> Iterator[None]:
         os.close(sink)
 
 
-def connect(endpoint: Endpoint) -> "LLM":
-    """A LlamaIndex LLM for the endpoint; nothing is sent yet."""
+def connect(endpoint: Endpoint, *, replies: "Replies | None" = None) -> "LLM":
+    """A LlamaIndex LLM for the endpoint; nothing is sent yet.
+
+    ``replies``: what it said to a prompt is kept there and not asked again.
+    """
     from rag.endpoint import EndpointLLM
 
     return EndpointLLM(
         keeps=endpoint,
+        replies=replies,
         model=endpoint.model,
         api_base=endpoint.base_url,
         api_key=endpoint.api_key or "none",

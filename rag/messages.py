@@ -99,15 +99,19 @@ def retry_messages(
     *,
     brief: bool = False,
 ) -> "list[ChatMessage]":
-    """The answer's own messages, what the model said to them, and what was wrong with it."""
+    """The answer's own messages, what the model said to them, and what was wrong with it.
+
+    Without ``problems`` it refused, and is told to look again.
+    """
     from llama_index.core.llms import ChatMessage, MessageRole
 
     prompt = "zh" if query.language.startswith("zh") else "en"
     told = "；".join(f"“{_plain(problem)}”" for problem in problems)
+    ask = fill(f"retry.{prompt}", problems=told) if told else fill(f"insist.{prompt}")
     return [
         *answer_messages(query, evidence, brief=brief),
         ChatMessage(role=MessageRole.ASSISTANT, content=said[:LONGEST_LINE]),
-        ChatMessage(role=MessageRole.USER, content=fill(f"retry.{prompt}", problems=told)),
+        ChatMessage(role=MessageRole.USER, content=ask),
     ]
 
 

@@ -11,6 +11,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "brief.en": frozenset(),
     "retry.zh": frozenset({"problems"}),
     "retry.en": frozenset({"problems"}),
+    "insist.zh": frozenset(),
+    "insist.en": frozenset(),
     "translate": frozenset(),
     "followup": frozenset(),
     "entails": frozenset({"evidence", "claim"}),

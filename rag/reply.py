@@ -14,7 +14,7 @@ from rag.extract import extract
 from rag.focus import Focus
 from rag.messages import LONGEST_LINE, in_question_language, not_found_text, note, told_by
 from rag.types import Answer, Check, Evidence, Headline, Query, Status
-from rag.verify import check_statement
+from rag.verify import check_statement, told_otherwise
 
 # The LLM sees no sentence that lies further than this below the best: distractors cost a
 # 1.5B model more than they give (docs/LOG.md).
@@ -117,8 +117,14 @@ class Reply:
         )
 
     def quoted(self, best: Candidate, focus: Focus) -> Answer:
-        """The clause of the best sentence that answers, word for word, without the LLM."""
-        statement = Statement(extract(best.sentence.text, focus), (1,))
+        """The clause of the best sentence that answers, word for word, without the LLM.
+
+        The whole sentence where its other clauses say that it is planned, denied or supposed.
+        """
+        clause, cited = extract(best.sentence.text, focus), self.evidence[:1]
+        if told_otherwise(clause, cited, question=self.query.question):
+            clause = best.sentence.text
+        statement = Statement(clause, (1,))
         checks = check_statement(statement, self.evidence[:1])
         return self.answered(Status.ANSWERED, [statement], checks, (), model="")
 

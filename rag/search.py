@@ -10,6 +10,7 @@ from index.archive import Archive
 from index.periods import TimeSpan
 from index.types import Encoder
 from rag.clock import Clock
+from rag.conflict_evidence import with_contrary
 from rag.copies import group_copies, headlines_of
 from rag.evidence import Candidate, as_evidence, latest_anchor, weigh_sentences
 from rag.facets import split_facets
@@ -119,7 +120,9 @@ def find(
     sentences = sentences_in_turn(parts)
     if mode is Mode.HYBRID:
         ranked = spread_out(ranked, sentences)
+    every = chosen_sentences(sentences, copies, len(sentences))
     candidates = chosen_sentences(sentences, copies, limit)
+    candidates = with_contrary(query.question, whole.focus, periods, candidates, every)
     clock.add("evidence")
     return Findings(
         query=query,

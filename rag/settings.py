@@ -45,6 +45,14 @@ class Settings(BaseSettings):
     llm_model: str = Field("", description="The model's name at that endpoint.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its API key.")
     llm_timeout: float = Field(120.0, gt=0, le=3600, description="Seconds for one LLM call.")
+    llm_at_once: int = Field(
+        1, ge=1, le=64, description="LLM calls at once while serving; more for a batching endpoint."
+    )
+    api_key: SecretStr = Field(
+        SecretStr(""),
+        description="Asked of every call to the HTTP API and to suyuan mcp --http, as a bearer "
+        "token; empty: only this machine may call.",
+    )
     threads: int = Field(0, ge=0, le=256, description="CPU threads; 0: all cores.")
     evidence: int = Field(6, ge=1, le=20, description="Sentences the LLM is shown.")
 

@@ -148,6 +148,8 @@ class Answer:
     index_version: str
     nearest: tuple[Headline, ...] = ()
     notes: tuple[str, ...] = ()  # what the reader should know: a flagged figure, an LLM that failed
+    # That the evidence answers, before anything was said (rag/decision.py); None: not judged.
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,30 @@ from datetime import date
 
 from index.figures import Figure, figure_in, parse_figures, same_change, same_figure
 from index.numerals import fold as fold_digits
-from index.periods import TimeSpan, parse_periods, same_period
-from index.words import fold, tagged_words, words
-from rag.bodies import body_names, says_body
+from index.periods import parse_periods
+from index.words import fold, words
 from rag.cite import Statement
 from rag.derive import Derivation, derive, formula_of
 from rag.figure_period import period_agrees, periods_of
-from rag.names import person_names
-from rag.offices import contradicts, offices_held, says_title
-from rag.places import towns_in
 from rag.predicates import unsaid_predicates
 from rag.types import Check, CheckKind, Evidence
+from rag.verify_binding import other_value, turned
+from rag.verify_derived import operands_fit
+from rag.verify_modes import lost_modes
+from rag.verify_names import (
+    OF_ANOTHER,
+    body_checks,
+    date_checks,
+    name_checks,
+    office_checks,
+    place_checks,
+    whole,
+)
 
 # Share of a statement's words that a sentence must have to be named as its source by code;
 # ALCE-style lexical entailment uses 0.6 of the bigrams.
 _ENTAILED = 0.6
 _SAID = 0.5
-_DISTRICT = re.compile(r"..[市县区镇]$")
 _CLAUSES = re.compile(r"[，。；！？,;!?\n]+")
 _EMPTY = frozenset("的 了 是 为 在 有 和 与 及 达 达到 将 已 已经 共 约 由 于 从 到 以".split())  # noqa: SIM905
 _ELSEWHEN = "所引句子说的是另一时期 (given there for another period)"
@@ -50,10 +57,11 @@ def check_statement(
     return [
         *_figure_checks(statement.text, cited, question),
         *_code_checks(statement.text, cited, question),
-        *_date_checks(statement.text, cited, question),
-        *_name_checks(statement.text, cited, question),
-        *_office_checks(statement.text, cited, f"{question} {context}"),
-        *_body_checks(statement.text, cited, f"{question} {context}"),
+        *date_checks(statement.text, cited, question),
+        *name_checks(statement.text, cited, question),
+        *office_checks(statement.text, cited, f"{question} {context}"),
+        *place_checks(statement.text, cited, question),
+        *body_checks(statement.text, cited, f"{question} {context}"),
     ]
 
 
@@ -75,11 +83,13 @@ def _figure_checks(text: str, cited: Sequence[Evidence], question: str) -> list[
     for figure in figures:
         span = formula_of(figure, text)
         if span:
-            proofs[figure] = derive(figure, known, formula=text[slice(*span)])
+            proof = derive(figure, known, formula=text[slice(*span)])
+            fits = proof and operands_fit(figure, text, proof, [item.text for item in cited])
+            proofs[figure] = proof if fits else None
             # The numbers of a formula that proves nothing stay claims like any other.
             spans += [span] if proofs[figure] else []
     return [
-        _figure_check(figure, text, cited, proofs, known)
+        _figure_check(figure, text, cited, proofs, known, question)
         for figure in figures
         if not any(start <= figure.start < end for start, end in spans)
     ]
@@ -95,16 +105,28 @@ def _figure_check(
     cited: Sequence[Evidence],
     proofs: Mapping[Figure, Derivation | None],
     known: Sequence[Figure],
+    question: str,
 ) -> Check:
     having = [
         item for item in cited if _says_figure(item.text, figure) or _prints(item.text, figure)
     ]
-    in_time = [item.number for item in having if _says_in_period(item, figure, text)]
-    if in_time:
-        return _check(CheckKind.FIGURE, figure.text, in_time)
+    in_time = [item for item in having if _says_in_period(item, figure, text)]
+    of_it = [
+        item.number
+        for item in in_time
+        if not other_value(figure, text, item.text, question=question)
+    ]
+    if of_it:
+        return _check(CheckKind.FIGURE, figure.text, of_it)
     proof = None if having else proofs.get(figure)
     if proof is None:
-        note = _ELSEWHEN if having else _missing(figure, known, wrong=figure in proofs)
+        note = (
+            OF_ANOTHER
+            if in_time
+            else _ELSEWHEN
+            if having
+            else _missing(figure, known, wrong=figure in proofs)
+        )
         return Check(CheckKind.FIGURE, figure.text, supported=False, note=note)
     where = [
         item.number for item in cited if any(_says_figure(item.text, one) for one in proof.operands)
@@ -149,46 +171,6 @@ def _says_in_period(item: Evidence, figure: Figure, text: str) -> bool:
     )
 
 
-def _name_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
-    asked = fold(question)
-    return [
-        _check(CheckKind.NAME, name, [item.number for item in cited if name in fold(_whole(item))])
-        for name in person_names(text)
-        if name not in asked
-    ]
-
-
-def _office_checks(text: str, cited: Sequence[Evidence], around: str) -> list[Check]:
-    """会长张三 fails where the sentence has 副会长张三, or 会长李四."""
-    checks = []
-    for office in offices_held(text):
-        if any(contradicts(office, item.text) for item in cited):
-            where = []
-        else:
-            where = [item.number for item in cited if says_title(office.title, _whole(item))]
-            if not where and says_title(office.title, around):
-                where = [item.number for item in cited]
-        checks.append(_check(CheckKind.NAME, f"{office.title}{office.name}", where))
-    return checks
-
-
-def _body_checks(text: str, cited: Sequence[Evidence], around: str) -> list[Check]:
-    return [
-        _check(
-            CheckKind.BODY,
-            name,
-            [item.number for item in cited if says_body(name, f"{_whole(item)} {item.source}")],
-        )
-        for name in body_names(text)
-        if not says_body(name, around)
-    ]
-
-
-def _whole(item: Evidence) -> str:
-    """A sentence with what is printed above it."""
-    return f"{item.text}\n{item.byline}\n{item.title}"
-
-
 def is_grounded(text: str, source: str) -> bool:
     """Whether each clause of a statement says what its source says, by words.
 
@@ -209,14 +191,6 @@ def _content(clause: str) -> set[str]:
     return {word for word in words(clause) if not (word.isascii() and word.isalpha())} - _EMPTY
 
 
-def other_places(text: str, source: str) -> frozenset[str]:
-    """Provinces, cities and districts a statement names that its source does not."""
-    said = fold(source)
-    towns = towns_in(fold(text)) - towns_in(said)
-    listed = {word for word, tag in tagged_words(text) if tag == "ns" and _DISTRICT.search(word)}
-    return towns | {word for word in listed if word not in said and word[:-1] not in said}
-
-
 def _check(kind: CheckKind, text: str, where: Sequence[int]) -> Check:
     return Check(kind, text, bool(where), tuple(where))
 
@@ -232,13 +206,13 @@ def _code_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Ch
         code = _digits(found.group())
         if code not in _digits(question):
             # A number may be said without its area code, and is not the beginning of a longer one.
-            whole = re.compile(
+            printed = re.compile(
                 rf"(?:(?<![0-9a-z])|(?<![0-9])0[0-9]{{2,3}}){re.escape(code)}(?![0-9a-z])"
             )
             where = [
                 item.number
                 for item in cited
-                if whole.search(_digits(_whole(item))) or whole.search(fold(_whole(item)))
+                if printed.search(_digits(whole(item))) or printed.search(fold(whole(item)))
             ]
             checks.append(_check(CheckKind.FIGURE, text[slice(*found.span())], where))
     return checks
@@ -246,30 +220,6 @@ def _code_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Ch
 
 def _digits(text: str) -> str:
     return _PAUSE_IN_CODE.sub("", fold(fold_digits(text)))
-
-
-def _date_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
-    asked = fold(question)
-    # Without an anchor a bare 4月8日 would not be seen at all, and could not be doubted.
-    anchor = next((item.published for item in cited if item.published), _ANY_DAY)
-    return [
-        _check(
-            CheckKind.DATE,
-            span.text,
-            [item.number for item in cited if _says_date(item, span)],
-        )
-        for span in parse_periods(text, anchor=anchor)
-        if fold(span.text) not in asked
-    ]
-
-
-def _says_date(item: Evidence, span: TimeSpan) -> bool:
-    """Whether a sentence names the date, in these words or resolved, or was published on it."""
-    if fold(span.text) in fold(item.text):
-        return True
-    if item.published and span.since == span.until == item.published:
-        return True
-    return any(same_period(span, said) for said in parse_periods(item.text, anchor=item.published))
 
 
 def attribute(statement: Statement, evidence: Sequence[Evidence]) -> Statement:
@@ -293,3 +243,12 @@ def attribute(statement: Statement, evidence: Sequence[Evidence]) -> Statement:
 def is_supported(checks: Sequence[Check]) -> bool:
     """Whether every figure, date and name was found."""
     return all(check.supported for check in checks)
+
+
+def told_otherwise(text: str, cited: Sequence[Evidence], *, question: str = "") -> tuple[str, ...]:
+    """Clauses told as fact that the cited sentences plan, forecast, deny or suppose; () if none.
+
+    A deed turned round (乙击败甲) is told otherwise too.
+    """
+    sources = [item.text for item in cited]
+    return (*lost_modes(text, sources, question=question), *turned(text, sources))

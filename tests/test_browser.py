@@ -1,72 +1,21 @@
 """The page in a real Chromium, over a scripted engine that streams slowly."""
 
-import re
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
+from tests.browser import Server, Visitor, in_view, launched
 from tests.scripted_engine import EXAMPLES, HOSTILE, LOAN_SENTENCE, LOANS, REPRINT
 
 pytestmark = pytest.mark.browser
 
-_CHROMIUM = Path("/usr/bin/chromium")
-_ARGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-_HOME = re.compile(r"(http://127\.0\.0\.1:\d+/|data:|blob:)")
-_ROOT = Path(__file__).parents[1]
 LOANS_ASKED = "海州上半年贷款余额是多少？"
-
-
-class Server:
-    """The scripted engine behind the real page, in a process of its own."""
-
-    def __init__(self, log, *flags):
-        self.log = log
-        self._errors = log.parent / "stderr"
-        with self._errors.open("w") as errors:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.scripted_engine", str(log), *flags],
-                cwd=_ROOT,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        self.url = self._process.stdout.readline().strip()
-        assert self.url.startswith("http://127.0.0.1:"), self._errors.read_text()
-
-    def logged(self):
-        return self.log.read_text(encoding="utf-8").splitlines() if self.log.exists() else []
-
-    def stop(self):
-        """The exit code after SIGTERM, and what it wrote to stderr."""
-        self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(timeout=15)
-        self._process.stdout.close()
-        return code, self._errors.read_text()
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    if not _CHROMIUM.exists():
-        pytest.skip(f"{_CHROMIUM} is not installed (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=list(_ARGS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,51 +23,6 @@ def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("desk") / "log")
     yield running
     assert running.stop() == (0, "")
-
-
-class Visitor:
-    """One person's browser tab; fails if the page asks another host for anything."""
-
-    def __init__(self, browser, url, **context):
-        self._context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 800}} | context
-        )
-        self.page = self._context.new_page()
-        self.page.set_default_timeout(15_000)
-        self.strayed, self.broken = [], []
-        self.page.on("request", lambda request: self._seen(request.url))
-        self.page.on("pageerror", lambda error: self.broken.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: self.broken.append(message.text) if message.type == "error" else None,
-        )
-        self.page.goto(url)
-        self.page.wait_for_selector("#sy-page .sy-panel")
-
-    def _seen(self, url):
-        if not _HOME.match(url):
-            self.strayed.append(url)
-
-    def ask(self, question):
-        """Type and press Enter; returns the new turn."""
-        number = self.page.locator(".sy-turn").count() + 1
-        self.page.fill("#sy-box textarea", question)
-        self.page.press("#sy-box textarea", "Enter")
-        return self.turn(number)
-
-    def turn(self, number):
-        turn = self.page.locator(f".sy-turn[data-number='{number}']")
-        turn.wait_for()
-        return turn
-
-    def wait_done(self, number, phase="done"):
-        self.page.wait_for_selector(f".sy-turn[data-number='{number}'][data-phase='{phase}']")
-        self.page.wait_for_selector("#sy-send")
-
-    def leave(self):
-        self._context.close()
-        assert self.strayed == []
-        assert self.broken == []
 
 
 @pytest.fixture
@@ -134,30 +38,17 @@ def visit(chromium, server):
         visitor.leave()
 
 
-def in_view(page, selector):
-    """Whether the element's middle lies inside the window and nothing covers it."""
-    return page.eval_on_selector(
-        selector,
-        """(element) => {
-          const box = element.getClientRects()[0];
-          const x = box.x + box.width / 2, y = box.y + box.height / 2;
-          const top = document.elementFromPoint(x, y);
-          return y > 0 && y < innerHeight && (top === element || element.contains(top));
-        }""",
-    )
-
-
 def test_evidence_is_on_the_page_before_the_answer(visit):
     me = visit()
     turn = me.ask(LOANS_ASKED)
     me.page.wait_for_selector(".sy-card")
     assert turn.locator(".sy-text").count() == 0
     assert me.page.locator(".sy-card blockquote").first.inner_text() == LOAN_SENTENCE
-    assert me.page.locator(".sy-panel h2").inner_text().split() == ["证据", "3", "句"]
+    assert me.page.locator("#sy-evidence h2").inner_text().split() == ["证据", "3", "句"]
     me.page.wait_for_selector(".sy-turn .sy-text")
     assert turn.get_attribute("data-phase") == "answering"
     me.wait_done(1)
-    assert me.page.locator(".sy-panel h2").inner_text().split() == ["来源", "2"]
+    assert me.page.locator("#sy-evidence h2").inner_text().split() == ["来源", "2"]
     assert turn.locator(".sy-doubt").inner_text() == "15%"
 
 
@@ -318,7 +209,7 @@ def test_english_by_address_and_by_one_click_keeps_the_conversation(visit):
     me.wait_done(1)
     me.page.click("#sy-lang")
     me.page.wait_for_selector("#sy-send:has-text('提问')")
-    assert me.page.locator(".sy-panel h2").inner_text().split() == ["来源", "2"]
+    assert me.page.locator("#sy-evidence h2").inner_text().split() == ["来源", "2"]
     assert "20314亿元" in me.turn(1).inner_text()
     me.page.click("#sy-new")
     me.page.wait_for_selector(".sy-welcome")
@@ -330,7 +221,7 @@ def test_on_a_phone_the_panels_stack_and_the_article_fills_the_screen(visit):
     turn = me.ask(LOANS_ASKED)
     me.wait_done(1)
     assert me.page.evaluate("document.documentElement.scrollWidth") == 390
-    assert turn.bounding_box()["y"] < me.page.locator(".sy-panel").bounding_box()["y"]
+    assert turn.bounding_box()["y"] < me.page.locator("#sy-evidence").bounding_box()["y"]
     assert in_view(me.page, "#sy-send")
     turn.locator("button.sy-marker").nth(1).tap()
     me.page.wait_for_selector("mark.sy-chosen")
@@ -338,6 +229,11 @@ def test_on_a_phone_the_panels_stack_and_the_article_fills_the_screen(visit):
     assert me.page.locator(".sy-article").bounding_box() == {
         "x": 0, "y": 0, "width": 390, "height": 844,
     }  # fmt: skip
+    me.page.click(".sy-close")
+    card = me.page.locator(".sy-sources > .sy-card .sy-open").last
+    card.scroll_into_view_if_needed()
+    card.tap()  # below the fold: the page itself must scroll
+    me.page.wait_for_selector("mark.sy-chosen")
 
 
 def test_without_a_mouse(visit):

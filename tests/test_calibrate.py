@@ -99,14 +99,45 @@ def test_the_threshold_is_a_quantile_of_the_answerable():
     found = calibrate(items, encoder="fake")
     answerable = sorted(_chances(found, items[:101]))
     unanswerable = _chances(found, items[101:])
-    # Of 101 sorted values the quantile .01 is the one at place .01 * 100 = 1, so one lies below.
-    assert OVER_REFUSAL == 0.01
-    assert found.decision.refuse == pytest.approx(answerable[1])
-    assert found.over_refused == pytest.approx(1 / 101)
-    below = sum(chance < answerable[1] for chance in unanswerable)
+    # Of 101 sorted values the quantile .04 is the one at place .04 * 100 = 4, so four lie below.
+    assert OVER_REFUSAL == 0.04
+    assert found.decision.refuse == pytest.approx(answerable[4])
+    assert found.over_refused == pytest.approx(4 / 101)
+    below = sum(chance < answerable[4] for chance in unanswerable)
     assert found.refused == pytest.approx(below / 101)
-    # 0.3 and 0.306 are the lowest answerable values: all unanswerable ones below 0.306 go.
-    assert below == sum(value < 0.306 - 1e-9 for value in np.linspace(0.1, 0.7, 101))
+    # 0.324 is the fifth of the answerable values: all unanswerable ones below it go.
+    assert below == sum(value < 0.324 - 1e-9 for value in np.linspace(0.1, 0.7, 101))
+    looser = calibrate(items, encoder="fake", over_refusal=0.1)
+    assert looser.decision.refuse == pytest.approx(answerable[10])
+
+
+def test_the_second_threshold_is_a_quantile_of_the_unanswerable():
+    items = _judged(np.linspace(0.3, 0.9, 101), answerable=True)
+    items += _judged(np.linspace(0.1, 0.7, 101), answerable=False)
+    found = calibrate(items, encoder="fake", asked_again=0.2)
+    unanswerable = sorted(_chances(found, items[101:]))
+    assert found.decision.insist == pytest.approx(unanswerable[80])
+    assert found.insisted_vainly == pytest.approx(21 / 101)
+    answerable = _chances(found, items[:101])
+    assert found.insisted == pytest.approx(
+        sum(chance >= unanswerable[80] for chance in answerable) / 101
+    )
+    never = calibrate(items, encoder="fake", asked_again=0.0, over_refusal=0.5)
+    assert never.decision.insist >= never.decision.refuse
+
+
+def test_fifths_hold_out_questions_where_whole_sets_say_nothing_of_each_other():
+    # Two sets on scales of their own: what one teaches is wrong for the other.
+    items = _judged(np.linspace(0.1, 0.3, 60), answerable=True, group="one")
+    items += _judged(np.linspace(0.0, 0.09, 60), answerable=False, group="one")
+    items += _judged(np.linspace(0.8, 0.9, 60), answerable=True, group="two")
+    items += _judged(np.linspace(0.5, 0.7, 60), answerable=False, group="two")
+    whole = calibrate(items, encoder="fake")
+    fifths = calibrate(items, encoder="fake", whole_sets=False)
+    assert fifths.decision.weights == whole.decision.weights
+    assert fifths.decision.refuse != whole.decision.refuse
+    assert "each fifth" in calibration_lines(fifths)[0]
+    assert "each set" in calibration_lines(whole)[0]
 
 
 def test_both_kinds_weigh_alike_however_many_there_are():
@@ -258,7 +289,7 @@ def test_the_lines_tell_what_was_fitted():
     lines = calibration_lines(found)
     assert lines[0].startswith("30 answerable and 30 unanswerable questions; ")
     assert lines[1] == "area under the curve 1.000"
-    assert lines[2].startswith(f"below {found.decision.refuse:.3f} nothing is found: refuses 0.033")
+    assert lines[2].startswith(f"below {found.decision.refuse:.3f} nothing is found: refuses 0.067")
     assert "1.000 of the unanswerable" in lines[2]
     assert lines[-1].startswith(f"weights: similarity {found.decision.weights['similarity']:+.2f},")
 

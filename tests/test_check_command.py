@@ -86,3 +86,63 @@ def test_a_draft_without_text_is_one_line(run):
         1,
         "The draft is empty. Give a file with text, or - and type it.\n",
     )
+
+
+ROWS = [
+    ("dev", "6月末，青岛市各项贷款余额3210亿元。", "3210亿元", "contradicted"),
+    ("dev", "6月末，青岛市各项贷款余额3120亿元。", "3120亿元", "supported"),
+    ("held", "6月末，临海市港口吞吐量7亿吨。", "7亿吨", "not_found"),
+]
+
+
+@pytest.fixture
+def score(run, tmp_path):
+    """Run ``suyuan eval drafts`` on three claims, over the same archive."""
+    rows = [
+        {
+            "id": f"d-{number}",
+            "split": split,
+            "type": "figure",
+            "published": "2024-07-20",
+            "draft": draft,
+            "claims": [{"text": text, "verdict": verdict}],
+        }
+        for number, (split, draft, text, verdict) in enumerate(ROWS)
+    ]
+    lines = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    (tmp_path / "set.jsonl").write_text(lines, encoding="utf-8")
+    arguments = ["eval", "drafts", "--queries", "set.jsonl", "--out", "run.jsonl"]
+    return lambda *options: CliRunner().invoke(app, [*arguments, *options])
+
+
+def test_a_claim_set_is_scored_by_split_and_every_row_is_written(score, tmp_path):
+    done = score()
+    assert (done.exit_code, done.stdout.splitlines()[1:]) == (
+        0,
+        [
+            "dev  2  2/2 100.0% [34.2, 100.0]  0/1 0.0% [0.0, 79.3]  0/1 0.0% [0.0, 79.3]"
+            "  1/1 100.0% [20.7, 100.0]  1/1 100.0% [20.7, 100.0]",
+            "held  1  1/1 100.0% [20.7, 100.0]  0/1 0.0% [0.0, 79.3]  0/1 0.0% [0.0, 79.3]  –  –",
+            "all  3  3/3 100.0% [43.9, 100.0]  0/2 0.0% [0.0, 65.8]  0/2 0.0% [0.0, 65.8]"
+            "  1/1 100.0% [20.7, 100.0]  1/1 100.0% [20.7, 100.0]",
+        ],
+    )
+    lines = (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()
+    written = [json.loads(line) for line in lines]
+    assert [(row["id"], row["got"], row["right"]) for row in written] == [
+        ("d-0", "contradicted", True),
+        ("d-1", "supported", True),
+        ("d-2", "not_found", True),
+    ]
+    assert written[0]["difference"] == "稿件 3210亿元，库中 3120亿元"
+
+
+def test_one_split_as_json(score):
+    data = json.loads(score("--split", "held", "--json").stdout)
+    assert data["all"]["claims"] == 1
+    assert data["all"]["supported"] == {"hits": 0, "of": 0, "value": None, "interval": None}
+
+
+def test_an_unknown_split_is_one_line(score):
+    done = score("--split", "test")
+    assert (done.exit_code, done.stderr) == (1, "--split is 'test'; set.jsonl has dev, held\n")

@@ -107,6 +107,7 @@ def test_without_a_command_the_commands_are_listed(args):
         "chat",
         "check",
         "serve",
+        "mcp",
         "demo",
         "doctor",
         "rebuild",
@@ -181,7 +182,7 @@ def test_no_archive_is_said_before_a_heavy_library_is_loaded(tmp_path):
         (
             ["serve", "--host", "0.0.0.0"],
             "--host 0.0.0.0 would open the archive to the network without a login; "
-            "use 127.0.0.1 and put a proxy with a login in front of it.",
+            "use 127.0.0.1 and put a proxy with a login in front of it, or set SUYUAN_API_KEY.",
         ),
     ],
     ids=["date", "field", "since", "swapped", "today", "host"],

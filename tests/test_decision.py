@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from rag.decision import (
     Decision,
     decision_json,
     features,
+    given_decision,
     load_decision,
     read_decision,
 )
@@ -45,8 +47,11 @@ def test_the_features_are_read_off_the_best_six_sentences():
         "typed": 1.0,  # one is enough
         "said": 1.0,  # the first says 贷款 and 余额
         "score": 1.2,  # of the first
+        "subject": 1.0,  # the first's article names 云城 and 贷款余额
     }
     assert features(_FOCUS, [_OTHER, _SAID])["said"] == 0.0
+    assert 0 < features(_FOCUS, [_OTHER])["subject"] < 0.5  # 云城 of 云城 and 贷款余额
+    assert features(_FOCUS, [*[_OTHER] * 3, _SAID])["subject"] < 0.5  # three articles are read
     assert tuple(features(_FOCUS, [_SAID])) == FEATURES
 
 
@@ -105,11 +110,13 @@ def _changed(**fields) -> str:
         _changed(bias=float("nan")),
         _changed(bias=float("inf")),
         _changed(refuse="low"),
+        _changed(insist=1.5),
+        _changed(insist=-0.1),
         json.dumps({"encoder": "fake", "bias": 0, "weights": {}}),
     ],
     ids=[
         *("empty", "list", "object", "null", "number", "feature", "weights", "word", "none"),
-        *("nan", "infinite", "refuse", "no refuse"),
+        *("nan", "infinite", "refuse", "insist above", "insist below", "no refuse"),
     ],
 )
 def test_what_is_no_model_is_named_with_the_next_step(text):
@@ -118,6 +125,19 @@ def test_what_is_no_model_is_named_with_the_next_step(text):
     assert str(told.value).startswith("news/decision.json is not a fitted decision (")
     assert str(told.value).endswith("Fit one: suyuan eval calibrate")
     assert "\n" not in str(told.value)
+
+
+def test_a_model_without_a_second_threshold_never_insists():
+    text = json.dumps({"encoder": "fake", "bias": 0, "weights": {}, "refuse": 0.1})
+    assert read_decision(text, where="x").insist == 1.0
+
+
+@pytest.mark.parametrize("load", [given_decision, lambda name: load_decision(Path("none"), name)])
+def test_the_packaged_models_use_every_feature_and_ask_again_above_refusing(load):
+    model = load(_BUNDLED)
+    assert tuple(model.weights) == FEATURES
+    assert 0 < model.refuse < model.insist < 1
+    assert load("another encoder") is None
 
 
 def test_an_unknown_feature_is_named():

@@ -129,10 +129,11 @@ def test_a_quotation_is_verbatim_or_shows_what_differs(archive, said, expected, 
     assert difference in finding.difference
 
 
-def test_a_quotation_of_somebody_else_is_only_partly_right(archive):
+def test_a_quotation_of_somebody_else_is_contradicted_and_both_are_named(archive):
     report = check(archive, "秦望舒说：“企业最盼的是稳定的预期。”")
     quote = next(item for item in report.findings if item.claim.kind is ClaimKind.QUOTE)
-    assert quote.verdict is Verdict.PARTLY
+    assert quote.verdict is Verdict.CONTRADICTED
+    assert quote.difference == "稿件 秦望舒说，库中 柳听澜说"
 
 
 def test_claims_beyond_the_limit_are_counted(archive, monkeypatch):
@@ -187,7 +188,8 @@ def test_the_page_shows_the_whole_draft_and_every_link_has_its_target(archive):
     page = _Page(report_html(check(archive), name="稿.txt"))
     assert page.shown == DRAFT
     assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
-    assert len(page.links) == 2 * 5  # there and back for each claim
+    # There and back for each of five claims, and from the counts of three states to their claims.
+    assert len(page.links) == 2 * 5 + 3
 
 
 def test_hostile_text_stays_text_on_the_page(archive):

@@ -92,8 +92,8 @@ def test_the_same_sets_give_the_same_decision(files):
     [
         (
             (*_FIRST, "--queries", "q-1.jsonl"),
-            "There are 2 --queries and 1 --archive; give one archive for each set, "
-            "in the same order.",
+            "There are 2 --queries and 1 --archive, 0 --reading or --rgb; give one archive "
+            "for each set in the same order, or sets with texts alone.",
         ),
         (
             ("--queries", "q-0.jsonl", "--archive", "none"),

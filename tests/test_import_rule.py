@@ -34,7 +34,13 @@ HOMES = {
     "torch": {"index/encoder.py"},
     # Two kinds of models, each loaded by its own file: embeddings and cross-encoders.
     "sentence_transformers": {"index/encoder.py", "rag/rerank.py"},
-    "gradio": {"desk/page.py", "ui.py"},
+    "gradio": {
+        "desk/page.py",
+        "desk/check_page.py",  # a tab each
+        "desk/archive_page.py",
+        "desk/gradio_parts.py",  # what the tabs share
+        "ui.py",
+    },
     "tantivy": {"index/lexical.py"},
     "opencc": {"index/words.py", "index/language.py"},
     "rjieba": {"index/words.py"},
@@ -42,6 +48,8 @@ HOMES = {
     "xllamacpp": {"rag/llm.py"},
     "trafilatura": {"index/read_html.py"},
     "pypdf": {"index/read_pdf.py"},
+    "mcp": {"desk/mcp_server.py"},
+    "mcp_types": {"desk/mcp_server.py"},
     "pydantic_settings": {"rag/settings.py"},
 }
 MAY_BUILD_SETTINGS = {"rag/settings.py", "commands/engine.py"}

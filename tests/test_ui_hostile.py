@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk.archive_render import render_list, render_more
+from desk.archive_shelf import Choice, Shelf
+from desk.archive_text import ZH as ARCHIVE
 from desk.article import Passage, render_article
+from desk.check_render import render_checking, render_claims
+from desk.check_run import Checking, CheckPhase, Draft
+from desk.check_text import ZH as CHECK
 from desk.events import Desk
 from desk.exchange import Exchange, Phase
 from desk.html import safe_url
@@ -22,6 +28,7 @@ from desk.render import (
 )
 from desk.text import ZH
 from index.types import Article, DateKnown
+from rag.draft_types import Claim, ClaimKind, DraftReport, Finding, Verdict
 from rag.types import Check, CheckKind, Query, Status
 from tests.scripted_engine import (
     COVERAGE,
@@ -36,12 +43,14 @@ from tests.scripted_engine import (
 )
 
 _OWN_TAGS = re.compile(
-    "a|article|b|blockquote|button|dd|details|div|dl|dt|footer|h[1-3]|header|i|li|mark|ol|p|pre"
-    "|section|span|summary|time|ul"
+    "a|article|aside|b|blockquote|button|dd|details|div|dl|dt|footer|form|h[1-3]|header|i|input"
+    "|label|li|mark|nav|ol|p|pre|section|span|summary|sup|time|ul"
 )
 _OWN_ATTRIBUTES = re.compile(
-    "aria-(hidden|label)|class|data-(close|example|known|lang|number|phase|ref)|datetime|href|lang"
-    "|rel|role|tabindex|target|title|type"
+    "aria-(current|hidden|label|pressed)|class|data-(article|claim|close|do|drop|example|from|kind"
+    "|known|lang|mark|number|only|page|phase|ref|set|text|to|value|verdict)|datetime|disabled"
+    "|hidden|href|id|lang|maxlength|name|placeholder|rel|role|start|tabindex|target|title|type"
+    "|value"
 )
 
 
@@ -57,9 +66,9 @@ class _Strict(HTMLParser):
         for name, value in attrs:
             assert _OWN_ATTRIBUTES.fullmatch(name), name
             if name == "href":
-                assert value.startswith(("http://", "https://")), value
-            if name == "data-ref":
-                assert value.replace(":", "")[1:].isdigit(), value
+                assert value.startswith(("http://", "https://", "#sy-")) or value == "#", value
+            if name in ("data-ref", "data-claim", "data-page"):
+                assert value.replace(":", "").lstrip("-censk").isdigit(), value
 
     def handle_data(self, data):
         self.text += data
@@ -120,6 +129,38 @@ def everything(hostile):
         render_panel(Exchange(1, hostile, Phase.ANSWERING, evidence=(found,)), ZH),
         render_article(article, [Passage(found.start, found.end)], ZH),
         render_alert(hostile),
+        *the_check_tab(article, hostile),
+        *the_archive_tab(article, hostile),
+    ]
+
+
+def the_check_tab(article, hostile):
+    """A checked draft that is ``hostile``, with evidence that is."""
+    text = hostile or "甲"
+    source = citation(1, evidence(1, article, hostile) if hostile else FOUND[0])
+    claim = Claim(ClaimKind.QUOTE, text, 0, len(text), 0, len(text))
+    found = Finding(claim, Verdict.PARTLY, (source, source), hostile, hostile)
+    report = DraftReport(
+        text, None, date(2025, 1, 1), (found,), 1, COVERAGE, {}, hostile, "v", (hostile,)
+    )
+    done = Checking(Draft(text, name=hostile), 1, 1, CheckPhase.DONE, report)
+    failed = Checking(Draft(text), phase=CheckPhase.FAILED, error=hostile)
+    return [
+        render_checking(done, CHECK, ZH),
+        render_claims(done, CHECK, ZH),
+        render_checking(failed, CHECK, ZH),
+    ]
+
+
+def the_archive_tab(article, hostile):
+    """A list, its filters and an article, with ``hostile`` in all that the papers say."""
+    same = [replace(article, id=f"{hostile}{n}", origin=f"/p/{hostile}") for n in (1, 2)]
+    shelf = Shelf.of([replace(each, reporters=(hostile,)) for each in same])
+    choice = Choice(source=hostile, section=hostile, reporter=hostile)
+    card = shelf.cards[0]
+    return [
+        render_list(shelf.cards, page=0, text=hostile, choice=choice, words=ARCHIVE, labels=ZH),
+        render_more(same[0], 1, [card, shelf.cards[1]], ARCHIVE),
     ]
 
 

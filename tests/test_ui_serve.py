@@ -169,6 +169,8 @@ def test_several_users_can_ask_at_once(page):
     assert len(asking) == 2  # typed, and picked from the examples
     assert {each.concurrency_limit for each in asking} == {16}
     assert {each.concurrency_id for each in asking} == {"ask"}
+    (checking,) = [each for each in page.fns.values() if each.concurrency_id == "check"]
+    assert checking.concurrency_limit == 4  # a check keeps a core busy
 
 
 def test_importing_ui_does_not_load_gradio():
@@ -241,7 +243,10 @@ def _status_of(path, headers):
     [
         ("/", [], 200),
         ("/gradio_api/queue/join", [(b"content-length", b"900")], 200),
-        ("/gradio_api/queue/join", [(b"content-length", b"262145")], 413),
+        # an event may carry a draft or a file of 2 MiB as base64, nothing else may
+        ("/gradio_api/queue/join", [(b"content-length", b"3145728")], 200),
+        ("/gradio_api/queue/join", [(b"content-length", b"3145729")], 413),
+        ("/gradio_api/queue/data", [(b"content-length", b"262145")], 413),
         ("/gradio_api/queue/join", [(b"content-length", b"-1")], 413),
         ("/gradio_api/queue/join", [(b"transfer-encoding", b"chunked")], 411),
         ("/gradio_api/upload", [(b"content-length", b"1")], 404),

@@ -1,0 +1,192 @@
+"""Who may call, how often and with how much. Knows nothing of what is called."""
+
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from desk.api_errors import Problem
+from index.errors import BadInput
+
+_SHORTEST_KEY = 16
+_MOST_CLIENTS = 10_000  # remembered for the rate limit; the longest silent leaves first
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Nothing that is answered here is a page: no script, no frame, no guessing of types.
+_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+)
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one server takes. ``body`` and ``draft`` in bytes; ``burst`` calls may come at once."""
+
+    answers: int = 16  # questions at once, those that wait for the LLM included
+    checks: int = 2  # drafts at once: each keeps a core busy for seconds
+    per_minute: int = 120  # calls of one client
+    burst: int = 40
+    body: int = 256 * 1024
+    draft: int = 2 * 1024 * 1024  # 200,000 characters, each escaped as \uXXXX, and the rest
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def require_key(key: str) -> str:
+    """``key`` as it is.
+
+    Raises:
+        BadInput: It can be guessed or cannot be sent in a header. The message does not repeat it.
+    """
+    if key and (len(key) < _SHORTEST_KEY or not key.isascii() or not key.isprintable()):
+        raise BadInput(
+            f"SUYUAN_API_KEY must be at least {_SHORTEST_KEY} printable ASCII characters; "
+            "make one: openssl rand -hex 24"
+        )
+    return key
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name is this machine's own."""
+    return host in _LOOPBACK
+
+
+def require_safe_host(host: str, key: str) -> None:
+    """Raise BadInput for an address beyond this machine where no key is asked for."""
+    if not key and not is_loopback(host):
+        raise BadInput(
+            f"--host {host} would open the archive to the network without a login; "
+            "use 127.0.0.1 and put a proxy with a login in front of it, or set SUYUAN_API_KEY."
+        )
+
+
+class Access:
+    """Lets a call in to ``app``, or answers it with a Problem.
+
+    Without ``key`` only programs on this machine may call, and pages only of this machine: a name
+    that an attacker points at 127.0.0.1 (DNS rebinding) is refused by its Host header. With
+    ``key`` every call must bring it, from wherever.
+    """
+
+    def __init__(self, app: _App, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
+        self._app = app
+        self._key = key.encode()
+        self._limits = limits
+        self._rate = _Rate(limits.per_minute, limits.burst)
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        problem = self._problem(scope)
+        if problem is not None:
+            await problem.response()(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
+
+    def _problem(self, scope: _Message) -> Problem | None:
+        headers = dict(scope["headers"])
+        client = (scope.get("client") or ("",))[0]
+        return (
+            (None if self._key else _from_elsewhere(headers))
+            or self._rate.problem(client)
+            or self._unknown(headers.get(b"authorization", b""))
+            or self._too_much(scope, headers)
+        )
+
+    def _unknown(self, authorization: bytes) -> Problem | None:
+        if not self._key:
+            return None
+        scheme, _, given = authorization.partition(b" ")
+        known = hmac.compare_digest(given.strip(), self._key)
+        if scheme.lower() == b"bearer" and known:
+            return None
+        return Problem(
+            401,
+            "This server needs its API key: send Authorization: Bearer KEY.",
+            "invalid_api_key",
+            headers=(("WWW-Authenticate", "Bearer"),),
+        )
+
+    def _too_much(self, scope: _Message, headers: dict[bytes, bytes]) -> Problem | None:
+        if b"transfer-encoding" in headers:
+            return Problem(411, "Send a Content-Length, not chunks.", "length_required")
+        length = headers.get(b"content-length", b"0")
+        most = self._limits.draft if scope["path"] == "/api/check" else self._limits.body
+        # A length of many digits is not read: int() of it would take long.
+        if not length.isdigit() or len(length) > 12 or int(length) > most:
+            return Problem(413, f"The body may have at most {most} bytes.", "body_too_large")
+        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if scope["method"] == "POST" and kind != b"application/json":
+            # Also what keeps other sites' forms out: they cannot send this type unasked.
+            return Problem(415, "Send Content-Type: application/json.", "wrong_type")
+        return None
+
+
+def _from_elsewhere(headers: dict[bytes, bytes]) -> Problem | None:
+    """A request that was not meant for this machine by a program or page of this machine."""
+    host = headers.get(b"host", b"").decode("latin-1")
+    if _name(f"//{host}") not in _LOOPBACK:
+        return Problem(
+            403,
+            "Without an API key only 127.0.0.1 and localhost are served under their own names: "
+            "set SUYUAN_API_KEY, or let the proxy send Host: 127.0.0.1.",
+            "wrong_host",
+        )
+    origin = headers.get(b"origin")
+    if origin is not None and _name(origin.decode("latin-1")) not in _LOOPBACK:
+        return Problem(403, "Pages of other sites may not call this server.", "wrong_origin")
+    return None
+
+
+def _name(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+class _Rate:
+    """A bucket of ``burst`` calls for each client, refilled at ``per_minute``."""
+
+    def __init__(self, per_minute: int, burst: int) -> None:
+        self._per_second = per_minute / 60
+        self._burst = burst
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # calls left, when
+
+    def problem(self, client: str) -> Problem | None:
+        """Take one call of this client's; a Problem where none is left."""
+        now = time.monotonic()
+        left, then = self._buckets.pop(client, (float(self._burst), now))
+        left = min(self._burst, left + (now - then) * self._per_second)
+        allowed = left >= 1
+        self._buckets[client] = (left - 1 if allowed else left, now)
+        if len(self._buckets) > _MOST_CLIENTS:
+            self._buckets.popitem(last=False)
+        if allowed:
+            return None
+        wait = max(1, round((1 - left) / self._per_second))
+        return Problem(
+            429,
+            f"Too many calls: {round(self._per_second * 60)} a minute are answered.",
+            "rate_limited",
+            headers=(("Retry-After", str(wait)),),
+        )

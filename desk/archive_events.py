@@ -1,0 +1,222 @@
+"""What the Archive tab does at each turn, over plain values. Knows nothing of Gradio or HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desk.archive_find import Hit, find_articles, matches, search_terms
+from desk.archive_plot import bars
+from desk.archive_render import (
+    LONGEST_SEARCH,
+    PAGE,
+    render_empty,
+    render_finder,
+    render_list,
+    render_more,
+    render_overview,
+    spans_to_mark,
+)
+from desk.archive_shelf import Card, Choice, Facets, Shelf, ShelfKeeper, Stacks
+from desk.archive_text import archive_labels
+from desk.article import Passage, render_absent, render_article
+from desk.events import reason
+from desk.html import flag
+from desk.text import Labels, labels
+
+_LONGEST_VALUE = 500  # characters of a paper, a section, a name or an id
+_LIMITS = ("source", "section", "reporter")
+_ALL = Choice()
+_MARKED = 200  # words found that an opened article marks
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """How far a reader has narrowed the archive, and which page of it is shown, from 0."""
+
+    text: str = ""
+    choice: Choice = _ALL
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveView:
+    """The tab's changing parts, as HTML; ``browse`` is what they show."""
+
+    browse: Browse
+    listed: str
+    overview: str
+
+
+class ArchiveDesk:
+    """One archive's tab. Holds no reader's choice: each session keeps its own."""
+
+    def __init__(self, archive: object) -> None:
+        """An ``archive`` that cannot be leafed through is told to the reader."""
+        self._archive = archive if isinstance(archive, Stacks) else None
+        self._keeper = ShelfKeeper(self._archive) if self._archive is not None else None
+
+    def finder(self, browse: Browse, lang: str) -> str:
+        """The search form."""
+        return render_finder(archive_labels(lang), browse.text, browse.choice)
+
+    def view(self, browse: Browse, lang: str) -> ArchiveView:
+        """The list and the overview."""
+        words, shown = archive_labels(lang), labels(lang)
+        if self._archive is None or self._keeper is None:
+            return ArchiveView(browse, render_empty(words, unavailable=True), "")
+        try:
+            shelf = self._keeper.shelf()
+            coverage = self._archive.coverage()
+            listed = self._listed(shelf, browse)
+            facets, searched = self._facets(shelf, browse)
+        except Exception as error:
+            said = reason(error, "listing the archive", shown)
+            return ArchiveView(browse, render_empty(words, error=said), "")
+        if not shelf.cards:
+            return ArchiveView(browse, render_empty(words), "")
+        page = min(browse.page, max(0, (len(listed) - 1) // PAGE))
+        browse = replace(browse, page=page)
+        html = render_list(
+            listed, page=page, text=browse.text, choice=browse.choice, words=words, labels=shown
+        )
+        overview = render_overview(
+            bars(facets.days, shelf.span),
+            facets,
+            browse.choice,
+            coverage,
+            words,
+            searched=searched,
+        )
+        return ArchiveView(browse, html, overview)
+
+    def search(self, browse: Browse, sent: Mapping[str, object], lang: str) -> Browse | str:
+        """The reader's form, or why it cannot be followed, as HTML."""
+        words = archive_labels(lang)
+        text = _text(sent.get("text")).strip()[:LONGEST_SEARCH]
+        days: list[date | None] = []
+        for key in ("since", "until"):
+            value = _text(sent.get(key)).strip()
+            day = _day(value)
+            if value and day is None:
+                return flag("error", words.bad_day.format(value=value[:40]))
+            days.append(day)
+        since, until = days
+        if since and until and since > until:
+            return flag("error", words.swapped.format(since=since, until=until))
+        if text and not search_terms(text):
+            return flag("error", words.no_words.format(text=text))
+        dated = browse.choice.dated or bool(since or until)
+        choice = replace(browse.choice, since=since, until=until, dated=dated)
+        return Browse(text, choice)
+
+    def narrow(self, browse: Browse, sent: Mapping[str, object]) -> Browse | None:
+        """What a click on a value, a bar, a chip or the pager asks for; None for anything else."""
+        if "page" in sent:
+            page = _text(sent["page"])
+            return replace(browse, page=int(page)) if page.isdecimal() and len(page) < 7 else None
+        if "drop" in sent:
+            return _without(browse, _text(sent["drop"]))
+        choice = _with(browse.choice, sent)
+        return Browse(browse.text, choice) if choice is not None else None
+
+    def open(self, browse: Browse, sent: Mapping[str, object], lang: str) -> str:
+        """The article that was clicked, with what was searched for marked; "" for none."""
+        if self._archive is None or self._keeper is None:
+            return ""
+        article_id, number = _text(sent.get("article")), _text(sent.get("version"))
+        version = int(number) if number.isdecimal() and len(number) < 7 else 0
+        if not article_id or len(article_id) > _LONGEST_VALUE:
+            return ""
+        words = archive_labels(lang)
+        shown = replace(labels(lang), back=words.back, cited=words.match)
+        try:
+            return self._article(article_id, version, browse, lang, shown)
+        except Exception as error:
+            return render_absent(reason(error, f"opening {article_id!r}", shown), shown)
+
+    def _article(
+        self, article_id: str, version: int, browse: Browse, lang: str, shown: Labels
+    ) -> str:
+        if self._archive is None or self._keeper is None:
+            return ""
+        current = self._archive.article(article_id)
+        article = self._archive.article(article_id, version) if version else current
+        if article is None:
+            return render_absent(shown.gone, shown)
+        spans = matches(article.body, search_terms(browse.text))[:_MARKED] if browse.text else []
+        first = spans_to_mark(spans, 0)
+        passages = [Passage(span.start, span.end, chosen=span == first) for span in spans]
+        shelf = self._keeper.shelf()
+        card = next((card for card in shelf.cards if card.id == article_id), None)
+        more = render_more(
+            article,
+            current.version if current else article.version,
+            shelf.page_of(card) if card else (),
+            archive_labels(lang),
+        )
+        return render_article(article, passages, shown, more=more)
+
+    def _listed(self, shelf: Shelf, browse: Browse) -> list[Card] | list[Hit]:
+        if self._archive is None or not browse.text:
+            return shelf.chosen(browse.choice)
+        return find_articles(self._archive, shelf, browse.text, browse.choice)
+
+    def _facets(self, shelf: Shelf, browse: Browse) -> tuple[Facets, bool]:
+        """Counted among what the search finds without any other limit; and whether they are."""
+        if self._archive is not None and browse.text:
+            hits = find_articles(self._archive, shelf, browse.text, _ALL)
+            if hits:
+                return Shelf(tuple(hit.card for hit in hits)).facets(browse.choice), True
+        return shelf.facets(browse.choice), False
+
+
+def _without(browse: Browse, drop: str) -> Browse | None:
+    """``browse`` with one limit taken away, or all."""
+    if drop == "all":
+        return Browse()
+    if drop == "text":
+        return Browse("", browse.choice)
+    if drop == "days":
+        return Browse(browse.text, replace(browse.choice, since=None, until=None, dated=True))
+    if drop in _LIMITS:
+        return Browse(browse.text, _limited(browse.choice, drop, None))
+    return None
+
+
+def _with(choice: Choice, sent: Mapping[str, object]) -> Choice | None:
+    """``choice`` with a limit put on, or taken off where it was that one."""
+    if "since" in sent:
+        since, until = _day(_text(sent["since"])), _day(_text(sent.get("until")))
+        if since is None or until is None or since > until:
+            return None
+        if (choice.since, choice.until) == (since, until):
+            return replace(choice, since=None, until=None)
+        return replace(choice, since=since, until=until, dated=True)
+    name, value = _text(sent.get("set")), _text(sent.get("value"))[:_LONGEST_VALUE]
+    if name == "dated":
+        return replace(choice, since=None, until=None, dated=not choice.dated)
+    if name not in _LIMITS:
+        return None
+    return _limited(choice, name, None if getattr(choice, name) == value else value)
+
+
+def _limited(choice: Choice, name: str, value: str | None) -> Choice:
+    match name:
+        case "source":
+            return replace(choice, source=value)
+        case "section":
+            return replace(choice, section=value)
+        case _:
+            return replace(choice, reporter=value)
+
+
+def _text(value: object) -> str:
+    """What the browser sent as text; "" for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,313 @@
+"""Which words of a sentence are told of which of its values. Knows nothing of claims or evidence.
+
+存款余额20314亿元，同比增长7.4%；贷款增长5%: 存款 is told of 20314亿元 and of 7.4%, 贷款 of 5%.
+Texts are folded here; every offset is into the folded text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from index.figures import Figure, parse_figures
+from index.periods import parse_periods
+from index.words import fold, tagged_words
+
+ANY_DAY = date(2000, 6, 15)  # only where the dates stand matters
+_CLAUSE = re.compile(
+    r"(?:[^，。；：！？,;:!?.\n]|\.(?!\s|\Z)|(?<=\d),(?=\d{3}(?!\d))|(?<=\d):(?=\d))+"
+)
+_LETTERS_A_WORD = 2  # a character says as much as two letters: 3.125 trillion yuan (31250亿元)
+_LATIN = re.compile(r"[A-Za-z]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
+_CONTENT = ("n", "v", "a", "j", "l", "i", "b", "s", "z", "eng", "x")
+_NAMES = ("nr", "ns", "nt", "nz")
+_MEASURES = tuple("度率量额数值积价比")
+_DIVISION = re.compile(r"..+[省市县区州镇乡国港队厂]")
+# Carries a value and tells nothing of it; words of change are read by index/figures.
+_LIGHT = frozenset(
+    """
+    是 有 为 达 达到 完成 实现 共 共有 计 占 约 超 超过 突破 近 接近 逾 不足 不到 合计 累计
+    总计 一共 总共 其中 分别 高达 预计 计划 可能 可以 进行 左右 以上 以下 全年 全市 全省 全国
+    目前 同比 环比 增长 增加 上升 提高 上涨 下降 减少 下跌 降低 回落 扩大 增至 升至 降至 保持
+    继续 较 比 去年 上年 同期 今年 本月 当月 情况 方面 数据 显示
+    the a an of in on at to by from for and or while but with as is are was were be been has
+    have had will its their respectively up down about over more than nearly year said reached
+    totaled totalled rose fell grew increased decreased declined climbed dropped percent
+    billion million
+    """.split()  # noqa: SIM905
+)
+_COPULAS = frozenset("是 为 有 达 达到 约 超 超过 近 接近 逾 共 共有 已 也 就 都 将 了 还".split())  # noqa: SIM905
+_UP, _DOWN = (
+    "增长 增加 上升 提高 上涨 提升 扩大 增至 升至",
+    "下降 减少 下跌 降低 回落 降至 下滑 减至",
+)
+_DIRECTION = dict.fromkeys(_UP.split(), "+") | dict.fromkeys(_DOWN.split(), "-")
+_COUNTED = re.compile(r"[的了着]\s?(?:约|近|超|超过)?\s?\Z")
+_GOVERNED = re.compile(r"[与和同跟向对给被请让为把将受]\s?\Z")
+_PAUSE = re.compile(r"[,;:]")
+_LISTED = 4  # words that may stand between two names of one list
+_JOINT = re.compile(r"[、和与及而并]|以及|/|\b(?:and|while|but|or)\b")
+# Anything said at all, beside what only leads on to a figure.
+_SPOKEN = re.compile(
+    r"(?:(?!约|近|超|过|达到?|为|共有?|有|逾|其中|超过|将近|接近|在|仅|已|的)[^\W\d_])"
+)
+_OF = re.compile(r"\s?(?:的|of\b|in\b)")
+_EACH = re.compile(r"分别|各自|依次|respectively")
+_LIST = re.compile(r"、|以及|和|与|及|\band\b|,")
+# Who tells it is not what it is told of.
+_TELLS = re.compile(r"(?:表示|说|称|介绍|指出|认为|显示|获悉|了解到?|报道|公布|发布|通报|透露)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word; ``proper``: the name of a place, body or person."""
+
+    text: str
+    start: int
+    proper: bool
+    act: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value and what is told of it: ``own`` in its stretch of the clause, ``lead`` inherited."""
+
+    start: int
+    end: int
+    own: tuple[Word, ...]
+    lead: tuple[Word, ...]
+    stretch: str
+    counted: bool = False  # 的 or a bare 了 stands right before it: what is counted comes behind
+    leads: bool = True  # a name or day that its clause is about
+    place: int = 0  # the n-th of figures given 分别 for a list that could not be read
+
+    def of(self, folded: str) -> str:
+        """The value as it stands in its text."""
+        return folded[self.start : self.end]
+
+    def has(self, word: Word) -> bool:
+        """Whether a word is told of it."""
+        return any(word.text == other.text for other in self.words) or word.text in self.stretch
+
+    @property
+    def said(self) -> frozenset[str]:
+        """Every word of its stretch, verbs of change as their direction."""
+        return _said(self.stretch)
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """What is told of it, in order."""
+        return self.lead + self.own
+
+    @property
+    def measure(self) -> tuple[Word, ...]:
+        """The run of common nouns right before the value: 居民 存款.
+
+        () where another word stands between, as in 处罚了110991个账号 and 违规的110991个账号.
+        """
+        run: list[Word] = []
+        for word in reversed([item for item in self.words if item.start < self.start]):
+            if word.act or word.proper or (run and word.start + len(word.text) != run[-1].start):
+                break
+            run.append(word)
+        if run and self.counted:
+            return ()
+        return tuple(reversed(run))
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFigure:
+    """A figure of a text, its offsets those of the folded text."""
+
+    figure: Figure
+    told: Told
+
+
+def readable(text: str) -> str:
+    """The text folded, with the degree sign that folding would break up written out."""
+    return fold(text.replace("℃", "度"))
+
+
+def same_script(a: str, b: str) -> bool:
+    """Whether two texts can be compared by their words: both mostly Chinese, or neither."""
+    return _is_han(a) == _is_han(b)
+
+
+def _is_han(text: str) -> bool:
+    return _LETTERS_A_WORD * len(_HAN.findall(text)) >= len(_LATIN.findall(text))
+
+
+def clause_spans(folded: str) -> list[tuple[int, int]]:
+    """The stretches between pauses; a comma or point inside a number is none."""
+    return [found.span() for found in _CLAUSE.finditer(folded)]
+
+
+@lru_cache(maxsize=4096)
+def content_words(folded: str) -> tuple[Word, ...]:
+    """Nouns, verbs and adjectives outside figures and dates, without those that carry nothing."""
+    taken = [(item.start, item.end) for item in parse_figures(folded)]
+    taken += [(item.start, item.end) for item in parse_periods(folded, anchor=ANY_DAY)]
+    found, pos = [], 0
+    for text, tag in tagged_words(folded):
+        start = folded.find(text, pos)
+        if start < 0:
+            continue
+        pos = start + len(text)
+        if not tag.startswith(_CONTENT) or text in _LIGHT or not text[0].isalpha():
+            continue
+        if any(first < pos and start < last for first, last in taken):
+            continue
+        if len(text) == 1 and (not tag.startswith("n") or text.isascii()):
+            continue
+        proper = tag.startswith(_NAMES) or _DIVISION.fullmatch(text) is not None
+        proper = proper and not text.endswith(_MEASURES)  # jieba calls 长度 a place
+        found.append(Word(text, start, proper, tag[:1] in ("v", "l", "i") and tag != "vn"))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def _said(stretch: str) -> frozenset[str]:
+    return frozenset(
+        _DIRECTION.get(word, word)
+        for word, tag in tagged_words(stretch)
+        if tag[:1] not in ("x", "m", "u", "c", "p") and word not in _COPULAS
+    )
+
+
+@lru_cache(maxsize=4096)
+def told_figures(text: str) -> tuple[ToldFigure, ...]:
+    """Every figure of a text with what is told of it."""
+    folded = readable(text)
+    figures = [item for item in parse_figures(folded) if item.unit != "第"]
+    words = content_words(folded)
+    found: list[ToldFigure] = []
+    topic: tuple[Word, ...] = ()
+    begun = 0
+    for start, end in clause_spans(folded):
+        if _SENTENCE_END.search(folded, begun, start):
+            topic = ()
+        begun = start
+        held = [item for item in figures if start <= item.start < end]
+        here = [word for word in words if start <= word.start < end]
+        if not held:
+            things = tuple(word for word in here if not word.act)
+            if things and not _TELLS.search(folded[start:end]):
+                topic = things
+            continue
+        stretches = _stretches(folded, held, here, start, end)
+        told = [_told(folded, *pair, here, topic) for pair in zip(held, stretches, strict=True)]
+        told = _one_by_one(folded, told, held, here, start)
+        found += [ToldFigure(item, one) for item, one in zip(held, told, strict=True)]
+        labels = {tuple(w.text for w in one.own if not w.act) for one in told}
+        if any(labels):
+            topic = told[-1].own if len(labels) == 1 else ()
+    return tuple(found)
+
+
+def _stretches(
+    folded: str, held: Sequence[Figure], here: Sequence[Word], start: int, end: int
+) -> list[list[tuple[int, int]]]:
+    """For each figure of a clause the slices that are told of it."""
+    if not _SPOKEN.search(folded, start, held[0].start):
+        ends = [item.start for item in held[1:]] + [end]
+        behind = [(item.end, last) for item, last in zip(held, ends, strict=True)]
+        empty = not _SPOKEN.search(folded, *behind[-1])
+        # 31个省报告新增588例: the last has nothing behind it.
+        return [[pair] for pair in behind[:-1]] + [[behind[-2 if empty and len(held) > 1 else -1]]]
+    slices: list[list[tuple[int, int]]] = [[(start, held[0].start)]]
+    for item, following in pairwise(held):
+        joint = _JOINT.search(folded, item.end, following.start)
+        belongs = _OF.match(folded, item.end)
+        cut = joint.end() if joint else following.start if belongs else item.end
+        slices[-1].append((item.end, cut))
+        slices.append([(cut, following.start)])
+    slices[-1].append((held[-1].end, end))
+    return slices
+
+
+def _told(
+    folded: str,
+    figure: Figure,
+    slices: Sequence[tuple[int, int]],
+    here: Sequence[Word],
+    topic: tuple[Word, ...],
+) -> Told:
+    own = tuple(word for word in here if any(first <= word.start < last for first, last in slices))
+    lead = () if any(not word.act for word in own) else topic
+    stretch = " ".join(folded[first:last] for first, last in slices)
+    counted = _COUNTED.search(folded, 0, figure.start) is not None
+    return Told(figure.start, figure.end, own, lead, stretch, counted)
+
+
+def _one_by_one(
+    folded: str, told: list[Told], held: Sequence[Figure], here: Sequence[Word], start: int
+) -> list[Told]:
+    """进口和出口分别增长5%和3%: the first of the list belongs to the first figure."""
+    each = _EACH.search(folded, start)
+    if len(held) < 2 or each is None or each.start() > held[-1].end + 20:
+        return told
+    head = folded[start : min(each.start(), held[0].start)]
+    cuts = [0, *(place for mark in _LIST.finditer(head) for place in mark.span()), len(head)]
+    items = [(start + cuts[at], start + cuts[at + 1]) for at in range(0, len(cuts), 2)]
+    if len(items) != len(held):
+        return [replace(one, place=at) for at, one in enumerate(told, 1)]
+    return [
+        Told(
+            one.start,
+            one.end,
+            tuple(word for word in here if first <= word.start < last),
+            (),
+            folded[first:last],
+        )
+        for one, (first, last) in zip(told, items, strict=True)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def told_marks(folded: str, marks: tuple[tuple[int, int], ...]) -> tuple[Told, ...]:
+    """What is told of each name or date of a folded text; ``marks``: where they stand.
+
+    The one that begins a clause has all up to the clause that the next one begins: 张三会见李四，
+    表示支持 tells the support of 张三. One that is only acted on has its own clause. Names listed
+    side by side (张三、李四出席) have what is told of the last.
+    """
+    words = content_words(folded)
+    clauses = clause_spans(folded)
+    stops = [found.start() for found in _SENTENCE_END.finditer(folded)] + [len(folded)]
+    home = [next((pair for pair in clauses if pair[0] <= a < pair[1]), (a, b)) for a, b in marks]
+    leads = [
+        not _GOVERNED.search(folded, 0, a)
+        and not any(word.act and begin <= word.start < a for word in words)
+        for (a, _), (begin, _) in zip(marks, home, strict=True)
+    ]
+    found: list[Told] = []
+    for at, (start, end) in enumerate(marks):
+        begin = max([home[at][0], *(b for _, b in marks[:at])])
+        last = home[at][1]
+        if leads[at]:
+            last = min(stop for stop in stops if stop >= end)
+            later = [
+                max(home[n][0], end)
+                for n in range(at + 1, len(marks))
+                if leads[n] and not _listed(folded, words, end, marks[n][0])
+            ]
+            last = min([last, *later])
+        own = tuple(
+            word
+            for word in words
+            if begin <= word.start < last and not any(a <= word.start < b for a, b in marks)
+        )
+        found.append(Told(start, end, own, (), folded[begin:last], leads=leads[at]))
+    return tuple(found)
+
+
+def _listed(folded: str, words: Sequence[Word], end: int, other: int) -> bool:
+    """Whether nothing but titles stands between two names, and they before the second."""
+    between = [word for word in words if end <= word.start < other]
+    pause = _PAUSE.search(folded, end, other)
+    told = pause is not None and any(word.start < pause.start() for word in between)
+    return not told and len(between) <= _LISTED and not any(word.act for word in between)
