@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex
 
 _MODEL = "intfloat/multilingual-e5-small"  # the peer is set up for its prefixes and window
-_ANSWER_TOKENS = 256  # as rag/answerer.py asks for; the peer would have no limit
+_ANSWER_TOKENS = 256  # as rag/conclude.py asks for; the peer would have no limit
 
 
 def main() -> None:

@@ -144,6 +144,12 @@ _FALL = (
     r"下降|减少|下跌|回落|降低|下滑|降幅[为达]?|跌幅[为达]?|减幅[为达]?|缩小|收窄|萎缩|负增长|下调|缩减|压减"
     r"|少于|低了|[降减跌缩]"
 )
+# 比6月末多36亿元, 较上年同期低0.91个百分点; 少增 and 多增 stand for what is compared, not for 增.
+_COMPARED = r"[比较][^，。；,;]{1,20}"
+_MORE, _LESS = (
+    rf"少减|{_COMPARED}[高多快早长]出?|{_COMPARED}提前",
+    rf"少增|{_COMPARED}[低少慢晚短]|{_COMPARED}推迟",
+)
 _RISE_ENGLISH = (
     r"\b(?:up|rose|risen|grew|grown|gained?|climbed|jumped|surged|increased?|growth of|rise of"
     r"|rising|growing)(?: by)?"
@@ -153,7 +159,7 @@ _FALL_ENGLISH = (
     r"|contracted)(?: by)?"
 )
 _CHANGE = re.compile(
-    rf"(?:({_FALL}|{_FALL_ENGLISH}\s)|({_RISE}|{_RISE_ENGLISH}\s))"
+    rf"(?:({_LESS}|{_FALL}|{_FALL_ENGLISH}\s)|({_MORE}|{_RISE}|{_RISE_ENGLISH}\s))"
     r"(?:了|幅度?)?(?:约|近|超过?|逾|不足|不到)?\s?\Z"
 )
 _LEVEL = re.compile(

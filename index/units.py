@@ -249,6 +249,8 @@ def _first_characters(form: str) -> str:
 
 
 _UNITS = _by_first_character()
+# Units that stand before what they count: 36名农场主.
+COUNTERS = frozenset(unit.name for _, unit in _read(_COUNTERS, measure=False))
 
 
 def match_unit(text: str, start: int) -> tuple[Unit, int] | None:

@@ -6,9 +6,10 @@ Knows nothing of archives: what was found may come from one or from texts given 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.figures import figure_in, parse_figures
+from index.periods import TimeSpan
 from rag.cite import MarkerGate, Statement
 from rag.conclude import Case
 from rag.conflicts import Kind, find_conflict
@@ -30,9 +31,12 @@ from rag.search import Findings, Part
 from rag.types import Answer, Answered, Check, Delta, Event, Evidence, Query, Status
 from rag.understand import is_chinese
 from rag.verify import check_statement
+from rag.verify_fit import answers_other
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Answerer:
 
     def stream(self, findings: Findings, reply: Reply) -> Iterator[Event]:
         """Delta…, Answered. Closing the iterator stops the LLM."""
-        likely = self._likely(findings)
+        likely = self._likely(findings.query, findings.focus, findings.candidates)
         with closing(self._answers(findings, reply)) as events:
             for event in events:
                 if isinstance(event, Answered):
@@ -59,11 +63,11 @@ class Answerer:
                 else:
                     yield event
 
-    def _likely(self, findings: Findings) -> float | None:
+    def _likely(self, query: Query, focus: Focus, candidates: Sequence[Candidate]) -> float | None:
         """How likely the evidence answers; None where no fitted decision speaks of it."""
-        if self.decision is None or not is_chinese(findings.query.question):
+        if self.decision is None or not is_chinese(query.question):
             return None
-        return self.decision.probability(findings.focus, findings.candidates)
+        return self.decision.probability(focus, candidates)
 
     def _answers(self, findings: Findings, reply: Reply) -> Generator[Event, None, None]:
         query, focus, candidates = findings.query, findings.focus, findings.candidates
@@ -71,7 +75,7 @@ class Answerer:
             yield Answered(_refused(focus, query, candidates, reply))
             return
         if findings.parts and self.llm is not None and not self.brief:
-            two = self._both(self.llm, findings.parts, reply)
+            two = yield from _pulsing(self._both(self.llm, findings.parts, reply))
             if two is not None:
                 yield Answered(two)
                 return
@@ -79,7 +83,8 @@ class Answerer:
         if conflict is not None:
             yield Answered(reply.conflict(conflict))
             return
-        if self.literal and not self.brief and is_literal(focus, findings.periods, candidates):
+        literal = self.literal and not self.brief
+        if literal and _says_it(query, focus, findings.periods, candidates):
             yield Answered(reply.quoted(candidates[0], focus))
             return
         if self.llm is None:
@@ -87,9 +92,12 @@ class Answerer:
             return
         yield from self._generate(self.llm, query, focus, candidates, reply)
 
-    def _both(self, llm: "LLM", parts: Sequence[Part], reply: Reply) -> Answer | None:
+    def _both(
+        self, llm: "LLM", parts: Sequence[Part], reply: Reply
+    ) -> Generator[None, None, Answer | None]:
         """The parts answered one by one over their own sentences; None where none is answered.
 
+        Yields with every piece that the LLM says: closing it there stops the LLM.
         A 1.5B model joins two sentences badly: docs/LOG.md 2026-11-23.
         """
         statements: list[Statement] = []
@@ -97,7 +105,7 @@ class Answerer:
         answered, struck, conflicting = 0, False, False
         for part in parts:
             try:
-                draft, conflict = self._part(llm, part, reply)
+                draft, conflict = yield from self._part(llm, part, reply)
             except LLMFailedError:
                 return None  # the whole question is asked next, which reports the failure
             numbers = dict(enumerate(part.numbers, 1))
@@ -125,7 +133,9 @@ class Answerer:
             Status.CONFLICT if conflicting else status, ended, checks, notes, model=self.model
         )
 
-    def _part(self, llm: "LLM", part: Part, reply: Reply) -> tuple[Draft, bool]:
+    def _part(
+        self, llm: "LLM", part: Part, reply: Reply
+    ) -> Generator[None, None, tuple[Draft, bool]]:
         """What is said to one part, nothing where its sentences do not answer it.
 
         And whether they contradict each other.
@@ -143,12 +153,17 @@ class Answerer:
             statements, checks = told_sides(conflict, own, reply.query.language)
             told = Draft(tuple(statements), tuple(checks), ())
             return told, conflict.kind is Kind.CONFLICT
-        if self.literal and is_literal(part.focus, part.periods, part.candidates):
+        if self.literal and _says_it(part.query, part.focus, part.periods, part.candidates):
             quote = Statement(extract(own[0].text, part.focus), (1,))
             return Draft((quote,), tuple(check_statement(quote, own[:1])), ()), False
         shown = shown_evidence(own, part.candidates)
         case = self._case(llm, part.query, part.focus, part.candidates, own, shown)
-        return case.conclude("".join(case.words())) or nothing, False
+        pieces: list[str] = []
+        with closing(case.words()) as stream:
+            for piece in stream:
+                pieces.append(piece)
+                yield
+        return (yield from case.conclude("".join(pieces))) or nothing, False
 
     def _case(
         self,
@@ -159,8 +174,8 @@ class Answerer:
         evidence: Sequence[Evidence],
         shown: Sequence[Evidence],
     ) -> Case:
-        decision = self.decision
-        likely = decision is not None and decision.probability(focus, candidates) >= decision.insist
+        chance = self._likely(query, focus, candidates)
+        likely = self.decision is not None and (chance or 0) >= self.decision.insist
         return Case(llm, query, focus, candidates, evidence, shown, self.brief, likely)
 
     def _generate(
@@ -185,16 +200,18 @@ class Answerer:
             with closing(case.words()) as stream:
                 for piece in stream:
                     pieces.append(piece)
-                    if ready := gate.feed(piece):
+                    ready = gate.feed(piece)
+                    if ready:
                         reply.clock.first("first_word")
-                        yield Delta(ready)
+                    yield Delta(ready)  # "" too: a place to stop at
         except LLMFailedError as error:
             yield Answered(reply.evidence_only(candidates, str(error)))
             return
         if ready := gate.finish():
             reply.clock.first("first_word")
             yield Delta(ready)
-        yield Answered(self._told(case.conclude("".join(pieces)), query, reply))
+        draft = yield from _pulsing(case.conclude("".join(pieces)))
+        yield Answered(self._told(draft, query, reply))
 
     def _told(self, draft: Draft | None, query: Query, reply: Reply) -> Answer:
         if draft is None:
@@ -209,6 +226,31 @@ class Answerer:
             model=self.model,
             joint="、" if self.brief else "",
         )
+
+
+def _pulsing(work: Generator[None, None, _Made]) -> Generator[Event, None, _Made]:
+    """The work's result; an empty Delta at each of its steps, where the reader may stop it."""
+    with closing(work):
+        while True:
+            try:
+                next(work)
+            except StopIteration as done:
+                made: _Made = done.value
+                return made
+            yield Delta("")
+
+
+def _says_it(
+    query: Query, focus: Focus, periods: Sequence[TimeSpan], candidates: Sequence[Candidate]
+) -> bool:
+    """Whether the best sentence answers by itself, and its value is that of what is asked.
+
+    公路人员流动量98亿人次 does not say 全社会跨区域人员流动量.
+    """
+    if not is_literal(focus, periods, candidates):
+        return False
+    text = candidates[0].sentence.text
+    return not answers_other(extract(text, focus), text, query.question, focus)
 
 
 def _with_stop(statement: Statement) -> Statement:

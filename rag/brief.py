@@ -53,7 +53,8 @@ def _find_figure(said: str, shown: Sequence[Evidence]) -> Statement | None:
         return None
     for item in shown:
         for figure in parse_figures(item.text):
-            if figure.value == figures[0].value and figures[0].unit in ("", figure.unit):
+            same = figure.value == figures[0].value and figures[0].unit in ("", figure.unit)
+            if same and figures[0].approx in ("", figure.approx):
                 return Statement(figure.text, (item.number,))
     return None
 

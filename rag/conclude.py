@@ -4,6 +4,7 @@ Knows nothing of archives and of how an answer is worded.
 """
 
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _ANSWER_TOKENS = 256
 _WIDER_CHARS = 800  # of evidence in a second prompt; only where the first gave nothing
+_NOTHING = Draft((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,36 @@ class Case:
         messages = answer_messages(self.query, self.shown, brief=self.brief)
         return stream_words(self.llm, messages, max_tokens=_ANSWER_TOKENS)
 
-    def conclude(self, text: str) -> Draft | None:
-        """What may be shown of what the LLM said; None where that is nothing."""
+    def conclude(self, text: str) -> Generator[None, None, Draft | None]:
+        """What may be shown of what the LLM said; None where that is nothing.
+
+        Yields with every piece of a second answer: closing it there stops the LLM.
+
+        It is asked once more at most: over more of the evidence or insistently where that likely
+        answers, else told what did not pass.
+        """
         draft = self._judged(text)
-        if draft is not None or not self.likely:
-            return draft
+        if not draft.statements or draft.dropped:
+            second = yield from self._second(text, draft)
+            if second.statements and (
+                not draft.statements or len(second.dropped) < len(draft.dropped)
+            ):
+                draft = second
+        return draft if draft.statements else None
+
+    def _second(self, text: str, draft: Draft) -> Generator[None, None, Draft]:
         wider = self._widened()
-        if len(wider.shown) > len(self.shown):
-            messages = answer_messages(self.query, wider.shown, brief=self.brief)
-        else:
-            messages = retry_messages(self.query, self.shown, text, (), brief=self.brief)
-        return wider._judged(self._heard(messages))
+        if not draft.statements and self.likely and len(wider.shown) > len(self.shown):
+            messages = answer_messages(*wider._asked(), brief=self.brief)
+            return wider._judged((yield from wider._heard(messages)))
+        problems = draft.dropped
+        if is_refusal(text) and not self.likely:
+            return draft
+        messages = retry_messages(*self._asked(), text, problems, brief=self.brief)
+        return self._judged((yield from self._heard(messages)))
+
+    def _asked(self) -> tuple[Query, Sequence[Evidence]]:
+        return self.query, self.shown
 
     def _widened(self) -> "Case":
         """Over more of the evidence: the sentence that answers may stand further down."""
@@ -68,46 +89,36 @@ class Case:
         count = sum(length <= _WIDER_CHARS for length in lengths)
         return replace(self, shown=self.evidence[: max(count, len(self.shown))])
 
-    def _judged(self, text: str) -> Draft | None:
+    def _judged(self, text: str) -> Draft:
+        """What passes; ``dropped`` says what did not, and is empty for a refusal."""
         if is_refusal(text):
-            return None
+            return _NOTHING
         if self.brief and (brief := self._brief(text)):
             return brief
-        draft = self._verified(text)
-        if draft.dropped:
-            second = self._verified(self._said_again(text, draft.dropped))
-            if second.statements and len(second.dropped) < len(draft.dropped):
-                draft = second
-        if not draft.statements:
-            return None
+        said = read_statements(text, count=len(self.shown))
+        draft = verify(said, self.shown, self.candidates, self.query, self.focus)
         return replace(draft, statements=spell_out(draft, self.shown, self.focus))
 
-    def _verified(self, text: str) -> Draft:
-        said = read_statements(text, count=len(self.shown))
-        return verify(said, self.shown, self.candidates, self.query, self.focus)
-
     def _brief(self, text: str) -> Draft | None:
-        """The words given, made whole, where they stand in a sentence and say more than asked.
+        """The words given, made whole, where they stand in a sentence.
 
-        None where they stand in none: then they are judged like any statement.
+        None where they stand in none: then they are judged like any statement. What only says the
+        question again is nothing.
         """
         asked = self.query.question
         found = read_meaning(self.shown, asked) or read_brief(text, self.shown, asked)
         if found and repeats(found, asked):
-            found = read_others(found, self.shown, asked) or found
-        if found and repeats(found, asked):
-            second = read_brief(self._said_again(text, (text,)), self.shown, asked)
-            found = second if second and not repeats(second, asked) else found
+            found = read_others(found, self.shown, asked)
+            return Draft(tuple(found), (), () if found else (text,))
         return Draft(tuple(found), (), ()) if found else None
 
-    def _said_again(self, said: str, problems: Sequence[str]) -> str:
-        """What the LLM answers when told what did not pass; "" where it refuses or fails."""
-        messages = retry_messages(self.query, self.shown, said, problems, brief=self.brief)
-        again = self._heard(messages)
-        return "" if is_refusal(again) else again
-
-    def _heard(self, messages: "Sequence[ChatMessage]") -> str:
+    def _heard(self, messages: "Sequence[ChatMessage]") -> Generator[None, None, str]:
+        pieces: list[str] = []
         try:
-            return "".join(stream_words(self.llm, messages, max_tokens=_ANSWER_TOKENS))
+            with closing(stream_words(self.llm, messages, max_tokens=_ANSWER_TOKENS)) as stream:
+                for piece in stream:
+                    pieces.append(piece)
+                    yield
         except LLMFailedError:
             return ""  # the first answer stands with what of it passed
+        return "".join(pieces)

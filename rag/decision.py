@@ -92,7 +92,14 @@ def read_decision(text: str, *, where: str) -> Decision:
             if not 0 <= number <= 1:
                 raise ValueError(f"{name} is not a probability")
         return Decision(str(values["encoder"]), bias, weights, refuse, insist)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise BadInput(
             f"{where} is not a fitted decision ({error!r}). Fit one: suyuan eval calibrate"
         ) from None

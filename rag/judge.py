@@ -68,11 +68,12 @@ def speaks_of(
     best = next((item for item in candidates if not _absent(item)), None)
     if best is None:
         return False
-    # No one sentence is near to a question for two things.
-    if decision is None or focus.several:
+    if decision is None:
         speaks = best.coverage >= _LEAST_COVERAGE
     else:
-        speaks = decision.probability(focus, candidates) >= decision.refuse
+        # No one sentence is near to a question for two things.
+        least = decision.refuse / 2 if focus.several else decision.refuse
+        speaks = decision.probability(focus, candidates) >= least
     if not speaks:
         return False
     return other_period(candidates) is None

@@ -32,9 +32,21 @@ class Replies:
             lines = path.read_bytes().split(b"\n")
         except OSError as error:
             raise BadInput(f"--replies {path} cannot be used: {error.strerror or error}") from None
-        if lines[-1]:  # the machine went down in the middle of it
-            path.write_bytes(b"".join(line + b"\n" for line in lines[:-1]))
         self._kept = dict(_reply(path, n, line) for n, line in enumerate(lines[:-1], 1))
+        if lines[-1]:
+            self._drop_tail(lines)
+
+    def _drop_tail(self, lines: Sequence[bytes]) -> None:
+        """Without half a reply at the end: the machine went down in the middle of it.
+
+        Raises:
+            BadInput: It is no reply, so the file is not ours: it stays as it is.
+        """
+        if not lines[-1].startswith(b'{"key": '[: len(lines[-1])]):
+            raise BadInput(f"--replies {self._path} ends in what is no reply; name another file")
+        beside = self._path.with_name(f"{self._path.name}.part")
+        beside.write_bytes(b"".join(line + b"\n" for line in lines[:-1]))
+        beside.replace(self._path)
 
     def __len__(self) -> int:
         """How many replies are kept."""
@@ -53,7 +65,7 @@ class Replies:
         Raises:
             BadInput: The file cannot be written.
         """
-        line = json.dumps({"key": key, "reply": reply}, ensure_ascii=False)
+        line = json.dumps({"key": key, "reply": reply})  # ASCII: a lone surrogate has no UTF-8
         with self._lock:
             self._kept[key] = reply
             try:
@@ -65,7 +77,10 @@ class Replies:
 
 
 def prompt_key(model: str, messages: Sequence[Any], options: dict[str, Any]) -> str:
-    """A name that two calls share only where model, messages and options are the same."""
+    """A name that two calls share only where model, messages and options are the same.
+
+    The endpoint's address is none of them: the same model elsewhere says the same.
+    """
     said = [[str(message.role), str(message.content)] for message in messages]
     whole = json.dumps([model, said, options], ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(whole.encode(errors="replace")).hexdigest()

@@ -169,7 +169,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of answer text, safe to show: no half marker, no invented one."""
+    """A piece of answer text, safe to show: no half marker, no invented one.
+
+    "" while none is ready.
+    """
 
     text: str
 

@@ -6,6 +6,7 @@ not stand there in one piece (before and after: docs/LOG.md 2026-11-23). Knows n
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 from index.words import fold, simplified_in_place, tagged_spans
@@ -37,7 +38,7 @@ _TRAITS = (
 )
 # The first that fits decides. Asking words of the language, on the folded question.
 _EXTENTS = (
-    (Extent.MEANING, re.compile(r"什么是|何谓|指(?:的是)?什么|定义|什么意思|含义")),
+    (Extent.MEANING, re.compile(r"(?<!为)什么是|何谓|指(?:的是)?什么|定义|什么意思|含义")),
     (Extent.KIND, re.compile(r"[称叫作名因]为?什么")),
     (Extent.REASON, re.compile(r"为什么|为何|为啥|何以|什么(?:原因|理由)|(?:原因|理由)[是为]")),
     (Extent.DESCRIPTION, re.compile(rf"{_ASKS}.{{0,6}}{_TRAITS}|{_TRAITS}.{{0,3}}{_ASKS}|简述")),
@@ -53,7 +54,7 @@ _EXTENTS = (
         ),
     ),
 )
-_DEFINES = re.compile(r"是指|指的是|即指|即为|是|指|即")
+_DEFINES = ("是指", "指的是", "即指", "即为", "是", "指", "即")
 _IN_TIMES = re.compile(
     r"[\d０-９年月日号时世纪初末中旬前后上下午民国元公清明唐宋朝（）()至到—~－-]"
 )
@@ -115,12 +116,25 @@ def meaning(sentence: str, question: str) -> Span | None:
     if extent_of(question) is not Extent.MEANING:
         return None
     asked, text = fold(question), simplified_in_place(sentence)
-    for match in _DEFINES.finditer(text):
-        subject = fold(_BRACKETED.sub("", text[: match.start()]))
+    for start, behind in _defining(text):
+        subject = fold(_BRACKETED.sub("", text[:start]))
         if len(subject) > 1 and subject[-2:] in asked:
-            start, end = _trimmed(match.end(), len(text), text)
-            return (start, end) if start < end else None
+            span = _trimmed(behind, len(text), text)
+            return span if span[0] < span[1] else None
     return None
+
+
+def _defining(text: str) -> Iterator[Span]:
+    """Where 是, 指, 是指 stand as words: not in 指数, 是否, 是不是."""
+    starts = {start for start, _, _ in tagged_spans(text)}
+    ends = {end for _, end, _ in tagged_spans(text)}
+    at = 0
+    while at < len(text):
+        word = next((word for word in _DEFINES if text.startswith(word, at)), "")
+        behind = at + len(word)
+        if word and at in starts and behind in ends and not text.startswith(("不是", "否"), behind):
+            yield at, behind
+        at += max(1, len(word))
 
 
 def other_items(span: Span, sentence: str, question: str) -> list[Span]:

@@ -34,6 +34,18 @@ def test_the_words_are_given_as_the_sentence_prints_them(said, text, number):
 
 
 @pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("3", "三座"),  # the source's own digits and unit
+        ("3座", "三座"),
+    ],
+)
+def test_a_figure_alone_is_given_with_its_unit_and_words_of_the_question_fall_away(said, text):
+    [statement] = read_brief(said, _SHOWN, "云河县有几座大坝？")
+    assert (statement.text, statement.numbers) == (text, (2,))
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "柳树镇",  # not there

@@ -94,14 +94,14 @@ class Desk:
         self.model = "scripted"
         self.opened = []
 
-    def engine(self, settings, *, warn):
+    def engine(self, settings, *, warn, replies=None):
         self.opened.append(settings)
         llm = None if settings.llm == "none" else self.llm
         encoder = FakeEncoder()
         archive = Archive.open(settings.archive, encoder)
         return Engine(archive, encoder, llm, model=self.model, literal=True)
 
-    def given(self, settings, *, brief, warn):
+    def given(self, settings, *, brief, warn, replies=None):
         self.opened.append(settings)
         llm = None if settings.llm == "none" else self.llm
         answerer = Answerer(llm, self.model if llm else "", brief=brief)
