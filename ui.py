@@ -1,7 +1,8 @@
 """The reporter's desk: the page that ``suyuan serve`` shows. No retrieval and no citation logic.
 
 desk.exchange follows a question through the engine, desk.render and desk.article turn values into
-HTML, desk.events decides what each event brings, desk.page is the Gradio page, desk.serve the port.
+HTML, desk.events decides what each event brings, desk.page is the Gradio page, desk.serve the port,
+desk.guard what it lets in.
 """
 
 import os

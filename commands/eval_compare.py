@@ -28,6 +28,9 @@ def eval_compare(
     gate: Annotated[
         Path | None, typer.Option(help="Bars that B has to hold: docs/runs.md. Else exit code 1.")
     ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Hold B where A or B lacks questions.")
+    ] = False,
     resamples: Annotated[
         int, typer.Option(min=100, max=1_000_000, help="Draws of the bootstrap.")
     ] = 10_000,
@@ -50,4 +53,5 @@ def eval_compare(
     else:
         for line in comparison_lines(found, one, two, every=every):
             say(line)
-    hold_gate(bars, [item.b for item in found.questions], err=as_json)
+    missing = 0 if partial else len(questions.questions) - len(found.questions)
+    hold_gate(bars, [item.b for item in found.questions], missing=missing, err=as_json)

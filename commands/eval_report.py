@@ -32,6 +32,9 @@ def eval_report(
     gate: Annotated[
         Path | None, typer.Option(help="Bars to hold: docs/runs.md. Else exit code 1.")
     ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Hold a run that lacks questions to its bars.")
+    ] = False,
     by: Annotated[
         Literal["type", "language", "month"], typer.Option(help="The columns of the table.")
     ] = "type",
@@ -62,23 +65,28 @@ def eval_report(
     else:
         for line in table_lines(scores, by=by):
             say(line)
-    hold_gate(bars, scores, err=as_json)
+    missing = 0 if partial else len(questions.questions) - len(scores)
+    hold_gate(bars, scores, missing=missing, err=as_json)
 
 
-def hold_gate(bars: "Sequence[Bar]", scores: "Sequence[Scored]", *, err: bool = False) -> None:
+def hold_gate(
+    bars: "Sequence[Bar]", scores: "Sequence[Scored]", *, missing: int, err: bool = False
+) -> None:
     """Print a line per bar; exit with 1 where one is missed by more than noise.
 
+    ``missing``: questions of the set that ``scores`` lacks, where that is a failure too.
+
     Raises:
-        typer.Exit: A bar is missed, or no question has its measure.
+        typer.Exit: A bar is missed, no question has its measure, or questions are missing.
     """
     from eval.gate import gate_lines, hold_bars
 
     if not bars:
         return
     held = hold_bars(bars, scores)
-    for line in gate_lines(held):
+    for line in gate_lines(held, missing=missing):
         typer.echo(line, err=err)
-    if any(item.failed for item in held):
+    if missing or any(item.failed for item in held):
         raise typer.Exit(1)
 
 

@@ -20,7 +20,16 @@ from desk.api_errors import json_line, json_response, problem_of, tell_errors
 from desk.api_history import turns_of
 from desk.api_line import Places
 from desk.api_openai import openai_router
-from desk.api_run import Signal, Stream, UntilHangUp, follow, last_of, seat, stop_if_left
+from desk.api_run import (
+    SEARCHES,
+    Signal,
+    Stream,
+    UntilHangUp,
+    follow,
+    last_of,
+    seat,
+    stop_if_left,
+)
 from desk.api_schema import (
     AnswerOut,
     ArticleOut,
@@ -40,7 +49,6 @@ from rag.export import answer_json
 from rag.retrieve import Mode
 from rag.types import Answered, Event
 
-_SEARCHES = 8  # at once; each is 30 to 100 ms of one core
 _T = TypeVar("_T")
 
 
@@ -76,7 +84,7 @@ def api(engine: Engine, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> Fa
 
 def _router(engine: Engine, answers: Places, checks: Places) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["archive"], responses=ERRORS)
-    searches = anyio.CapacityLimiter(_SEARCHES)
+    searches = anyio.CapacityLimiter(SEARCHES)
 
     async def in_thread(work: Callable[[], _T]) -> _T:
         return await anyio.to_thread.run_sync(work, limiter=searches)

@@ -83,7 +83,7 @@ class Access:
         self._app = app
         self._key = key.encode()
         self._limits = limits
-        self._rate = _Rate(limits.per_minute, limits.burst)
+        self._rate = Rate(limits.per_minute, limits.burst)
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Serve one request."""
@@ -106,7 +106,7 @@ class Access:
         headers = dict(scope["headers"])
         client = (scope.get("client") or ("",))[0]
         return (
-            (None if self._key else _from_elsewhere(headers))
+            (None if self._key else from_elsewhere(headers))
             or self._rate.problem(client)
             or self._unknown(headers.get(b"authorization", b""))
             or self._too_much(scope, headers)
@@ -141,7 +141,7 @@ class Access:
         return None
 
 
-def _from_elsewhere(headers: dict[bytes, bytes]) -> Problem | None:
+def from_elsewhere(headers: dict[bytes, bytes]) -> Problem | None:
     """A request that was not meant for this machine by a program or page of this machine."""
     host = headers.get(b"host", b"").decode("latin-1")
     if _name(f"//{host}") not in _LOOPBACK:
@@ -164,7 +164,7 @@ def _name(address: str) -> str:
         return ""
 
 
-class _Rate:
+class Rate:
     """A bucket of ``burst`` calls for each client, refilled at ``per_minute``."""
 
     def __init__(self, per_minute: int, burst: int) -> None:

@@ -131,14 +131,19 @@ def tell_errors(app: FastAPI) -> None:
 def _invalid(faults: Sequence[Any]) -> Problem:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return Problem(400, "The body is not JSON.", "invalid_json")
+    param = _place(faults[0]["loc"]) if faults else None
+    return Problem(422, faults_line(faults) or "The body is not valid.", "invalid_body", param)
+
+
+def faults_line(faults: Sequence[Any]) -> str:
+    """Faults of pydantic on one line, each with its field: ``limit: Input should be …; …``."""
     named = [
         f"{_place(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}"
         for fault in faults[:_MOST_FAULTS]
     ]
     if len(faults) > _MOST_FAULTS:
         named.append(f"and {len(faults) - _MOST_FAULTS} more")
-    param = _place(faults[0]["loc"]) if faults else None
-    return Problem(422, "; ".join(named) or "The body is not valid.", "invalid_body", param)
+    return "; ".join(named)
 
 
 def _place(location: Sequence[int | str]) -> str:

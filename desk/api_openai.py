@@ -24,6 +24,7 @@ from desk.api_line import Places
 from desk.api_openai_schema import ChatIn, ChatOut, ModelListOut, ModelOut
 from desk.api_period import with_period
 from desk.api_run import Signal, Stream, follow, seat
+from desk.api_schema import require_word
 from index.filters import check_filters
 from rag.engine import Engine
 from rag.export import plain
@@ -105,6 +106,7 @@ def _events(
     filters = body.filters.value()
     check_filters(engine.archive, filters)
     history = turns_of(engine, said, today=body.today)
+    require_word(question)
     if body.period is not None:
         question = with_period(question, body.period.since, body.period.until)
     return engine.stream(question, history=history, filters=filters, today=body.today)

@@ -1,11 +1,10 @@
 """The bodies of /v1: OpenAI's, with what an archive adds. Options of sampling are not read."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from desk.api_schema import FiltersIn, PeriodIn, Text
+from desk.api_schema import READABLE, Day, FiltersIn, PeriodIn
 from index.types import Coverage
 from rag.types import Citation, Status
 
@@ -28,9 +27,10 @@ def _joined(content: object) -> object:
 class MessageIn(BaseModel):
     """One message of the conversation."""
 
+    model_config = ConfigDict(strict=True)
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: Annotated[
-        Annotated[Text, Field(max_length=_LONGEST_MESSAGE)] | None,
+        Annotated[str, Field(max_length=_LONGEST_MESSAGE), READABLE] | None,
         BeforeValidator(_joined, json_schema_input_type=str | list[dict[str, Any]] | None),
     ] = None
 
@@ -38,6 +38,7 @@ class MessageIn(BaseModel):
 class StreamOptionsIn(BaseModel):
     """How to stream."""
 
+    model_config = ConfigDict(strict=True)
     include_usage: bool = False
 
 
@@ -45,6 +46,7 @@ class ChatIn(BaseModel):
     """A chat completion; fields not named here (temperature, tools …) are ignored."""
 
     model_config = ConfigDict(
+        strict=True,
         json_schema_extra={
             "examples": [
                 {
@@ -52,16 +54,16 @@ class ChatIn(BaseModel):
                     "messages": [{"role": "user", "content": "青岛上半年贷款余额是多少"}],
                 }
             ]
-        }
+        },
     )
-    model: Annotated[Text, Field(max_length=200)] = Field(description="suyuan")
+    model: Annotated[str, Field(max_length=200), READABLE] = Field(description="suyuan")
     messages: list[MessageIn] = Field(min_length=1, max_length=_MOST_MESSAGES)
     stream: bool | None = False
     stream_options: StreamOptionsIn | None = None
     n: Literal[1] | None = None
     filters: FiltersIn = Field(FiltersIn(), description="Extension: narrows the search.")
     period: PeriodIn | None = Field(None, description="Extension: asked about these days.")
-    today: date | None = Field(None, description="Extension: the day it is asked.")
+    today: Day | None = Field(None, description="Extension: the day it is asked.")
 
     @model_validator(mode="after")
     def _ends_with_a_question(self) -> "ChatIn":

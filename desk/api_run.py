@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desk.api_errors import Problem
 from desk.api_line import ASKER, Asker, Places
 
+SEARCHES = 8  # at once; each is 30 to 100 ms of one core
 _T = TypeVar("_T")
 _RETRY_SECONDS = 10  # an answer of the bundled model takes 3 to 6 s
 _PULSE_SECONDS = 10.0  # proxies drop a connection that is silent for a minute

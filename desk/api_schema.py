@@ -3,12 +3,14 @@
 Answers are documented by the engine's own values, so the two cannot drift apart.
 """
 
+import re
 from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from desk.api_period import with_period
+from index.errors import BadInput
 from index.types import Coverage
 from rag.draft_check import LONGEST_DRAFT
 from rag.draft_types import Finding
@@ -31,24 +33,49 @@ def _readable(value: object) -> object:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_readable)]
-_Names = Annotated[
-    list[Annotated[Text, Field(min_length=1, max_length=100)]], Field(max_length=_MOST_VALUES)
-]
-Question = Annotated[Text, Field(min_length=1, max_length=LONGEST_QUESTION)]
+def _day(value: object) -> object:
+    """A day as JSON has it; strict validation takes no text for a date."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if len(value) != len("2020-07-25"):
+            raise ValueError
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise ValueError("no day of the calendar; write it YYYY-MM-DD") from None
+
+
+READABLE = BeforeValidator(_readable)  # last: a length in front of it is counted in characters
+Question = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION), READABLE]
+Name = Annotated[str, Field(min_length=1, max_length=100), READABLE]
+Draft = Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT), READABLE]
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
+_Names = Annotated[list[Name], Field(max_length=_MOST_VALUES)]
+_WORD = re.compile(r"[^\W\x00-\x7f]|[A-Za-z0-9]{2}")  # one Han character, or two of the others
+
+
+def require_word(question: str) -> str:
+    """The question as it is.
+
+    Raises:
+        BadInput: It has no word: punctuation, or a single letter, finds any sentence.
+    """
+    if question.strip() and not _WORD.search(question):
+        raise BadInput(f"There is no word in {question[:20]!r}; ask a question.")
+    return question
 
 
 class _Asked(BaseModel):
-    """A field that is not known is a mistake, not a wish."""
+    """A field that is not known, or of another type, is a mistake and not a wish."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class FiltersIn(_Asked):
     """What the search is narrowed to; of several values any will do."""
 
-    since: date | None = Field(None, description="Published on or after this day.")
-    until: date | None = Field(None, description="Published on or before this day.")
+    since: Day | None = Field(None, description="Published on or after this day.")
+    until: Day | None = Field(None, description="Published on or before this day.")
     sources: _Names = Field([], description="Papers, as the archive writes them.")
     sections: _Names = Field([], description="Sections or pages: 要闻, A02.")
     reporters: _Names = Field([], description="Reporters' names.")
@@ -67,15 +94,15 @@ class FiltersIn(_Asked):
 class PeriodIn(_Asked):
     """The time the answer is to be about; the publication dates are ``filters``."""
 
-    since: date = Field(description="Its first day.")
-    until: date = Field(description="Its last day.")
+    since: Day = Field(description="Its first day.")
+    until: Day = Field(description="Its last day.")
 
 
 class TurnIn(_Asked):
     """An earlier exchange of the conversation."""
 
     question: Question = Field(description="As it was asked.")
-    answer: Annotated[Text, Field(max_length=_LONGEST_ANSWER)] = Field(
+    answer: Annotated[str, Field(max_length=_LONGEST_ANSWER), READABLE] = Field(
         "", description="The answer's text; without it only the question counts."
     )
 
@@ -104,15 +131,16 @@ class AskIn(_Asked):
     period: PeriodIn | None = Field(
         None, description="Asked about these days, whatever the question says."
     )
-    today: date | None = Field(None, description="The day it is asked; default: today.")
+    today: Day | None = Field(None, description="The day it is asked; default: today.")
     stream: bool = Field(default=False, description="Server-sent events instead of one object.")
 
     @property
     def words(self) -> str:
         """The question with the period in it."""
+        question = require_word(self.question)
         if self.period is None:
-            return self.question
-        return with_period(self.question, self.period.since, self.period.until)
+            return question
+        return with_period(question, self.period.since, self.period.until)
 
 
 class SearchIn(_Asked):
@@ -132,7 +160,7 @@ class SearchIn(_Asked):
     period: PeriodIn | None = Field(
         None, description="About these days, whatever the question says."
     )
-    today: date | None = Field(None, description="The day it is asked; default: today.")
+    today: Day | None = Field(None, description="The day it is asked; default: today.")
     limit: int = Field(6, ge=1, le=_MOST_SENTENCES, description="Sentences at most.")
 
     @model_validator(mode="after")
@@ -144,7 +172,7 @@ class SearchIn(_Asked):
     @property
     def asked(self) -> str:
         """What is searched for, with the period in it."""
-        asked = self.question or self.words or ""
+        asked = require_word(self.question or self.words or "")
         if self.period is None:
             return asked
         return with_period(asked, self.period.since, self.period.until)
@@ -163,10 +191,8 @@ class CheckIn(_Asked):
             ]
         }
     )
-    text: Annotated[Text, Field(min_length=1, max_length=LONGEST_DRAFT)] = Field(
-        description="The draft; at most 200,000 characters."
-    )
-    published: date | None = Field(
+    text: Draft = Field(description="The draft; at most 200,000 characters.")
+    published: Day | None = Field(
         None, description="The day the draft is from: its 上半年 is that year's."
     )
     ask_model: bool = Field(

@@ -1,14 +1,25 @@
 """What the Archive tab does at each turn, over plain values. Knows nothing of Gradio or HTTP."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from desk.archive_find import Hit, find_articles, matches, search_terms
+from desk.archive_find import (
+    MOST_CHUNKS,
+    Found,
+    Match,
+    find_articles,
+    matches,
+    passage_of,
+    search_terms,
+)
 from desk.archive_plot import bars
 from desk.archive_render import (
     LONGEST_SEARCH,
     PAGE,
+    render_cut,
     render_empty,
     render_finder,
     render_list,
@@ -16,7 +27,7 @@ from desk.archive_render import (
     render_overview,
     spans_to_mark,
 )
-from desk.archive_shelf import Card, Choice, Facets, Shelf, ShelfKeeper, Stacks
+from desk.archive_shelf import Card, Choice, Shelf, ShelfKeeper, Stacks
 from desk.archive_text import archive_labels
 from desk.article import Passage, render_absent, render_article
 from desk.events import reason
@@ -26,6 +37,7 @@ from desk.text import Labels, labels
 _LONGEST_VALUE = 500  # characters of a paper, a section, a name or an id
 _LIMITS = ("source", "section", "reporter")
 _ALL = Choice()
+_SEARCHES = 8  # kept, for the next page and the next click
 _MARKED = 200  # words found that an opened article marks
 
 
@@ -54,6 +66,8 @@ class ArchiveDesk:
         """An ``archive`` that cannot be leafed through is told to the reader."""
         self._archive = archive if isinstance(archive, Stacks) else None
         self._keeper = ShelfKeeper(self._archive) if self._archive is not None else None
+        self._lock = threading.Lock()
+        self._searches: OrderedDict[tuple[str, str], Found] = OrderedDict()
 
     def finder(self, browse: Browse, lang: str) -> str:
         """The search form."""
@@ -61,24 +75,42 @@ class ArchiveDesk:
 
     def view(self, browse: Browse, lang: str) -> ArchiveView:
         """The list and the overview."""
-        words, shown = archive_labels(lang), labels(lang)
+        words, shared = archive_labels(lang), labels(lang)
         if self._archive is None or self._keeper is None:
             return ArchiveView(browse, render_empty(words, unavailable=True), "")
         try:
             shelf = self._keeper.shelf()
             coverage = self._archive.coverage()
-            listed = self._listed(shelf, browse)
-            facets, searched = self._facets(shelf, browse)
+            found = self._found(self._archive, shelf, browse.text) if browse.text else None
+            listed = _within(shelf, found, browse.choice)
+            page = min(browse.page, max(0, (len(listed) - 1) // PAGE))
+            shown = [
+                passage_of(self._archive, each, browse.text) if isinstance(each, Match) else each
+                for each in listed[page * PAGE : (page + 1) * PAGE]
+            ]
         except Exception as error:
-            said = reason(error, "listing the archive", shown)
+            said = reason(error, "listing the archive", shared)
             return ArchiveView(browse, render_empty(words, error=said), "")
         if not shelf.cards:
             return ArchiveView(browse, render_empty(words), "")
-        page = min(browse.page, max(0, (len(listed) - 1) // PAGE))
+        whole = found is None or found.whole
         browse = replace(browse, page=page)
         html = render_list(
-            listed, page=page, text=browse.text, choice=browse.choice, words=words, labels=shown
+            shown,
+            total=len(listed),
+            whole=whole,
+            page=page,
+            text=browse.text,
+            choice=browse.choice,
+            words=words,
+            labels=shared,
         )
+        if not whole:
+            return ArchiveView(browse, html, render_cut(words, MOST_CHUNKS))
+        # What is counted is what the search finds, all other limits in force.
+        searched = found is not None and bool(found.matches)
+        counted = Shelf(tuple(each.card for each in found.matches)) if found and searched else shelf
+        facets = counted.facets(browse.choice)
         overview = render_overview(
             bars(facets.days, shelf.span),
             facets,
@@ -156,18 +188,25 @@ class ArchiveDesk:
         )
         return render_article(article, passages, shown, more=more)
 
-    def _listed(self, shelf: Shelf, browse: Browse) -> list[Card] | list[Hit]:
-        if self._archive is None or not browse.text:
-            return shelf.chosen(browse.choice)
-        return find_articles(self._archive, shelf, browse.text, browse.choice)
+    def _found(self, archive: Stacks, shelf: Shelf, text: str) -> Found:
+        """What a search finds without any other limit; the last ones are kept."""
+        key = (archive.index_version, text)
+        with self._lock:
+            found = self._searches.get(key)
+        if found is None:
+            found = find_articles(archive, shelf, text)
+        with self._lock:
+            self._searches[key] = found
+            self._searches.move_to_end(key)
+            if len(self._searches) > _SEARCHES:
+                self._searches.popitem(last=False)
+        return found
 
-    def _facets(self, shelf: Shelf, browse: Browse) -> tuple[Facets, bool]:
-        """Counted among what the search finds without any other limit; and whether they are."""
-        if self._archive is not None and browse.text:
-            hits = find_articles(self._archive, shelf, browse.text, _ALL)
-            if hits:
-                return Shelf(tuple(hit.card for hit in hits)).facets(browse.choice), True
-        return shelf.facets(browse.choice), False
+
+def _within(shelf: Shelf, found: Found | None, choice: Choice) -> list[Card] | list[Match]:
+    if found is None:
+        return shelf.chosen(choice)
+    return [each for each in found.matches if choice.admits(each.card)]
 
 
 def _without(browse: Browse, drop: str) -> Browse | None:

@@ -29,7 +29,7 @@ class ArchiveTab:
                 )
 
     def listen(self, lang: gr.State) -> None:
-        """Tie the events to what they change. None of them is a public endpoint."""
+        """Tie the events to what they change."""
         known = [self.browse, lang]
         shown = [self.seen, self.browse, self.listed, self.overview, self.article, self.notice]
         self.finder.submit(self.searched, known, shown, **QUIET)

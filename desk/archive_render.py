@@ -43,30 +43,35 @@ def _day_field(name: str, label: str, day: date | None) -> str:
 
 
 def render_list(
-    listed: Sequence[Card | Hit],
+    shown: Sequence[Card | Hit],
     *,
+    total: int,
+    whole: bool = True,
     page: int,
     text: str,
     choice: Choice,
     words: ArchiveLabels,
     labels: Labels,
 ) -> str:
-    """One page of the articles that are left, with what they were narrowed by."""
+    """One page of the ``total`` articles that are left, with what they were narrowed by.
+
+    Not ``whole``: there may be more than that.
+    """
     chips = _chips(text, choice, words)
     first = page * PAGE
-    shown = listed[first : first + PAGE]
     if not shown:
         nothing = flag("note", words.nothing, words.nothing_more)
         return _shelf(choice, text, f"{chips}{nothing}")
     said = words.shown_found if text else words.shown
-    counted = said.format(first=first + 1, last=first + len(shown), total=f"{len(listed):,}")
+    count = f"{total:,}" if whole else f"{total:,}+"
+    counted = said.format(first=first + 1, last=first + len(shown), total=count)
     items = "".join(_item(each, words, labels) for each in shown)
     return _shelf(
         choice,
         text,
         f'{chips}<p class="sy-shown" role="status">{escape(counted)}'
         f'<a class="sy-jump" href="#sy-overview">{escape(words.narrow)} ↓</a></p>'
-        f'<ol class="sy-list">{items}</ol>{_pager(page, len(listed), words)}',
+        f'<ol class="sy-list">{items}</ol>{_pager(page, total, words)}',
     )
 
 
@@ -121,6 +126,12 @@ def render_overview(
         + _ingest(coverage, words)
         + "</div>"
     )
+
+
+def render_cut(words: ArchiveLabels, most: int) -> str:
+    """In place of the overview: too much was found to count it."""
+    said = flag("note", words.cut, words.cut_more.format(most=f"{most:,}"))
+    return f'<div class="sy-panel" id="sy-overview">{said}</div>'
 
 
 def render_more(

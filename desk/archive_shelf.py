@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, runtime_checkable
 
-from index.filters import SearchFilter
 from index.types import Article, ChunkHit, Coverage, DateKnown, Kind
 
 _LEAD = 90  # characters of the body that a list shows
@@ -48,7 +47,6 @@ class Stacks(Protocol):
         text: str | Sequence[str],
         *,
         top_k: int,
-        filters: SearchFilter = ...,
         phrases: Sequence[str] = (),
     ) -> list[ChunkHit]:
         """The chunks that have these words, best first."""
@@ -121,16 +119,6 @@ class Choice:
             and self.source in (None, card.source)
             and self.section in (None, card.section)
             and (self.reporter is None or self.reporter in (card.reporters or ("",)))
-        )
-
-    def search_filter(self) -> SearchFilter:
-        """What a search can be told of it beforehand; ``admits`` has the last word."""
-        return SearchFilter(
-            since=self.since if self.dated else None,
-            until=self.until if self.dated else None,
-            sources=(self.source,) if self.source else (),
-            sections=(self.section,) if self.section else (),
-            reporters=(self.reporter,) if self.reporter else (),
         )
 
     def _admits_day(self, day: date | None) -> bool:

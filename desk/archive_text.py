@@ -20,6 +20,8 @@ class ArchiveLabels:
     empty_more: str
     shown: str
     shown_found: str
+    cut: str
+    cut_more: str
     nothing: str
     nothing_more: str
     no_words: str
@@ -79,6 +81,9 @@ ZH = ArchiveLabels(
     empty_more="先放入报纸版面或文章，再点一次“资料库”：",
     shown="第 {first}–{last} 篇，共 {total} 篇",
     shown_found="第 {first}–{last} 篇，共找到 {total} 篇",
+    cut="搜到的太多，没有数完",
+    cut_more="这里只列出最相关的 {most} 段所在的报道，所以不按报纸、版面和时段计数。"
+    "请多写一个词再搜。",
     nothing="没有符合条件的报道",
     nothing_more="去掉上面的一个条件，或换一个说法再搜。",
     no_words="“{text}”里没有可以搜索的词：请输入文字或数字。",
@@ -138,6 +143,9 @@ EN = ArchiveLabels(
     empty_more="Put newspaper pages or articles in, then click “Archive” again:",
     shown="{first}–{last} of {total} articles",
     shown_found="{first}–{last} of {total} articles found",
+    cut="Too many to count",
+    cut_more="Only the articles of the {most} best passages are listed, so nothing is counted by "
+    "paper, section or time. Add a word to the search.",
     nothing="No article fits",
     nothing_more="Take one of the filters above away, or try other words.",
     no_words="“{text}” has no word to search for: type words or figures.",

@@ -66,7 +66,7 @@ class CheckTab:
                 self.article = html_part("", JS_ARTICLE, "sy-check-article", "sy-opened")
 
     def listen(self, lang: gr.State) -> None:
-        """Tie the events to what they change. None of them is a public endpoint."""
+        """Tie the events to what they change."""
         drafting = [self.draft, self.day, self.ask_model, self.name, lang]
         shown = [self.checking, self.report, self.claims, self.article, self.notice]
         self.go.click(

@@ -61,7 +61,7 @@ def render_checking(checking: Checking | None, words: CheckLabels, labels: Label
     if checking is None:
         return ""
     if checking.phase is CheckPhase.RUNNING:
-        return _running(checking, words)
+        return _running(checking, words, labels)
     if checking.report is not None:
         return _report(checking, checking.report, words)
     if checking.phase is CheckPhase.STOPPED:
@@ -93,10 +93,12 @@ def render_claims(checking: Checking | None, words: CheckLabels, labels: Labels)
     )
 
 
-def _running(checking: Checking, words: CheckLabels) -> str:
+def _running(checking: Checking, words: CheckLabels, labels: Labels) -> str:
     said = words.running
     if checking.total:
         said = words.running_total.format(done=checking.done, total=checking.total)
+    if checking.place:
+        said = f"{said} · {labels.queued.format(place=checking.place)}"
     value = f' value="{checking.done}"' if checking.total else ""
     return (
         '<section class="sy-checking" data-phase="running">'

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from desk.api_line import ASKER, Asker
 from index.errors import UserError
 from rag.draft_check import MOST_CLAIMS
 from rag.draft_claims import cut_claims
@@ -66,6 +67,15 @@ class Checking:
     report: DraftReport | None = None
     error: str = ""  # a UserError's sentence
     reference: str = ""  # of an unexpected error, to find its traceback in the log
+    place: int = 0  # in the line before the LLM, from 1; 0 when not known to wait
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How far it has come: claims done, and the place in the line before the LLM."""
+
+    done: int = 0
+    place: int = 0
 
 
 class _Stopped(Exception):
@@ -91,20 +101,20 @@ def follow_check(
         total = len(cut_claims(draft.text, anchor=_ANY_DAY))
         checking = replace(checking, total=min(total, MOST_CLAIMS))
         yield checking
-        inbox: queue.SimpleQueue[int | _End] = queue.SimpleQueue()
+        inbox: queue.SimpleQueue[_Step | _End] = queue.SimpleQueue()
         threading.Thread(
             target=_produce, args=(checker, draft, inbox, stop, left), daemon=True
         ).start()
         while True:
-            done, end = _drain(inbox)
+            step, end = _drain(inbox, _Step(checking.done, checking.place))
             if end is not None:
                 yield _ended(checking, end)
                 return
             if stop.is_set():
                 yield replace(checking, phase=CheckPhase.STOPPED)
                 return
-            if done > checking.done:
-                checking = replace(checking, done=done)
+            if step != _Step(checking.done, checking.place):
+                checking = replace(checking, done=step.done, place=step.place)
                 yield checking
     except UserError as error:
         yield replace(checking, phase=CheckPhase.FAILED, error=str(error))
@@ -121,13 +131,13 @@ def _ended(checking: Checking, end: _End) -> Checking:
         reference = secrets.token_hex(3)
         _LOG.error("error %s while checking a draft", reference, exc_info=end.error)
         return replace(checking, phase=CheckPhase.FAILED, reference=reference)
-    return replace(checking, done=checking.total, phase=CheckPhase.DONE, report=end.report)
+    return replace(checking, done=checking.total, place=0, phase=CheckPhase.DONE, report=end.report)
 
 
 def _produce(
     checker: DraftChecker,
     draft: Draft,
-    inbox: "queue.SimpleQueue[int | _End]",
+    inbox: "queue.SimpleQueue[_Step | _End]",
     stop: threading.Event,
     left: threading.Event,
 ) -> None:
@@ -139,8 +149,10 @@ def _produce(
         if stop.is_set() or left.is_set():
             raise _Stopped
         done += 1
-        inbox.put(done)
+        inbox.put(_Step(done))
 
+    # So that a claim that waits for the LLM tells its place, and leaves the line with the reader.
+    ASKER.set(Asker(left, lambda place: inbox.put(_Step(done, place))))
     try:
         report = checker.check(
             draft.text, published=draft.published, ask_model=draft.ask_model, on_done=on_done
@@ -150,14 +162,13 @@ def _produce(
         inbox.put(_End(error=error))
 
 
-def _drain(inbox: "queue.SimpleQueue[int | _End]") -> tuple[int, _End | None]:
-    """The latest count, 0 if none has come in, and the end if it has come too."""
-    done = 0
+def _drain(inbox: "queue.SimpleQueue[_Step | _End]", step: _Step) -> tuple[_Step, _End | None]:
+    """The latest step, ``step`` if none has come in, and the end if it has come too."""
     try:
         item = inbox.get(timeout=_POLL_SECONDS)
         while not isinstance(item, _End):
-            done = item
+            step = item
             item = inbox.get_nowait()
     except queue.Empty:
-        return done, None
-    return done, item
+        return step, None
+    return step, item

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from desk.api_line import ASKER, Asker
 from index.errors import UserError
 from index.types import Article, Coverage
 from rag.types import Answer, Answered, Delta, Event, Evidence, Found, Query, Turn, Understood
@@ -70,6 +71,7 @@ class Exchange:
     answer: Answer | None = None
     error: str = ""  # a UserError's sentence
     reference: str = ""  # of an unexpected error, to find its traceback in the log
+    place: int = 0  # in the line before the LLM, from 1; 0 when not known to wait
 
     @property
     def running(self) -> bool:
@@ -108,7 +110,10 @@ def follow(
         yield replace(exchange, phase=Phase.FAILED, reference=reference)
 
 
-def _grown(exchange: Exchange, event: Event) -> Exchange:
+def _grown(exchange: Exchange, event: "Event | _Queued") -> Exchange:
+    if isinstance(event, _Queued):
+        return replace(exchange, place=event.place)
+    exchange = replace(exchange, place=0)
     match event:
         case Understood():
             return replace(exchange, query=event.query)
@@ -139,12 +144,17 @@ class _End:
     error: Exception | None
 
 
-_Inbox = queue.SimpleQueue[Event | _End]
+@dataclass(frozen=True, slots=True)
+class _Queued:
+    place: int
+
+
+_Inbox = queue.SimpleQueue[Event | _Queued | _End]
 
 
 def _events(
     engine: Engine, question: str, history: Sequence[Turn], stop: threading.Event
-) -> Iterator[list[Event]]:
+) -> Iterator[list[Event | _Queued]]:
     """The engine's events in bunches of one frame, until its end, an error, or ``stop``.
 
     The engine runs in a thread of its own: Gradio would otherwise wait inside it for the LLM, and
@@ -153,7 +163,10 @@ def _events(
     inbox = _Inbox()
     left = threading.Event()
     threading.Thread(
-        target=_produce, args=(engine, question, history, inbox, left), daemon=True
+        target=_produce,
+        args=(engine, question, history, inbox, left),
+        name="suyuan-ask",
+        daemon=True,
     ).start()
     try:
         while not stop.is_set():
@@ -177,6 +190,8 @@ def _produce(
     inbox: _Inbox,
     left: threading.Event,
 ) -> None:
+    # So that who waits for the LLM is told his place, and leaves the line with the reader.
+    ASKER.set(Asker(left, lambda place: inbox.put(_Queued(place))))
     error: Exception | None = None
     try:
         events = engine.stream(question, history=history)
@@ -191,15 +206,15 @@ def _produce(
                 close()
     except Exception as raised:
         error = raised
-        if left.is_set():
+        if left.is_set() and not isinstance(raised, UserError):  # as is raised in the line
             _LOG.exception("error after the reader of %r had left", question)
     finally:
         inbox.put(_End(error))
 
 
-def _drain(inbox: _Inbox) -> tuple[list[Event], _End | None]:
+def _drain(inbox: _Inbox) -> tuple[list[Event | _Queued], _End | None]:
     """What has come in by now, and the end if it has come too."""
-    events: list[Event] = []
+    events: list[Event | _Queued] = []
     try:
         item = inbox.get(timeout=_POLL_SECONDS)
         while not isinstance(item, _End):

@@ -4,7 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-# No event is a public endpoint, and nothing blinks while one runs.
+# No event is listed or has an address of its own, and nothing blinks while one runs. All can still
+# be sent to the page's queue by their number, with any values: desk.guard says by whom.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Changes = dict[Any, Any]  # component -> its new value

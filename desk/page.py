@@ -20,8 +20,8 @@ from desk.check_run import Checking, DraftChecker
 from desk.check_style import CSS_CHECK
 from desk.events import Conversation, Desk
 from desk.gradio_parts import QUIET, Changes, html_part, sent
+from desk.guard import Guard
 from desk.render import render_alert
-from desk.serve import Guard
 from desk.style import CSS, FONTS, HEAD, JS, JS_ARTICLE, JS_HEADER, JS_NOW
 from desk.tabs import CSS_TABS, JS_TABS, render_tabs
 from desk.text import labels
@@ -44,7 +44,7 @@ def build_page(desk: Desk, title: str) -> gr.Blocks:
 def application(page: gr.Blocks) -> FastAPI:
     """``page`` as an ASGI application: no docs, no uploads, nothing loaded from elsewhere."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, events=frozenset(page.fns))
     gr.mount_gradio_app(
         app,
         page,
@@ -67,11 +67,31 @@ def application(page: gr.Blocks) -> FastAPI:
     return app
 
 
+class _Turnstile:
+    """Lets one question of a session through at a time. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside: dict[str, object] = {}
+
+    def enter(self, session: str, question: object) -> bool:
+        """Whether ``question`` may go in now; if so it is inside until it leaves."""
+        with self._lock:
+            return self._inside.setdefault(session, question) is question
+
+    def leave(self, session: str, question: object) -> None:
+        """``question`` is outside; one of the same session that came in meanwhile stays."""
+        with self._lock:
+            if self._inside.get(session) is question:
+                del self._inside[session]
+
+
 class _Page:
     """The components, and what each event changes. Built inside a ``gr.Blocks``."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._asking = _Turnstile()
         view = desk.view((), "zh")
         words = labels("zh")
         self.conversation = gr.State(())
@@ -110,7 +130,7 @@ class _Page:
             self.archive = ArchiveTab(ArchiveDesk(desk.engine.archive))
 
     def listen(self, page: gr.Blocks) -> None:
-        """Tie the events to what they change. None of them is a public endpoint."""
+        """Tie the events to what they change."""
         talk = [self.conversation, self.lang]
         parts = [self.past, self.now, self.panel, self.article, self.notice]
         buttons = [self.send, self.stop, self.fresh, self.switch]
@@ -124,6 +144,8 @@ class _Page:
             "outputs": [self.conversation, self.stopper, self.box, *parts, *buttons],
             "concurrency_limit": _ASKING_AT_ONCE,
             "concurrency_id": "ask",
+            # Gradio's "once" drops in silence what comes before it has tidied up after the last.
+            "trigger_mode": "multiple",
         }
         resting: dict[str, Any] = {**QUIET, "fn": self.rest, "outputs": [self.stopper, *buttons]}
         relabel: dict[str, Any] = {
@@ -147,8 +169,8 @@ class _Page:
         self.check.listen(self.lang)
         self.archive.listen(self.lang)
         self.fresh.click(self.cleared, [self.lang], everything, **QUIET)
-        gr.on([self.box.submit, self.send.click], **asking).then(**resting)
-        self.now.example_select(self.picked, outputs=[self.box], **QUIET).then(**asking).then(
+        gr.on([self.box.submit, self.send.click], **asking).failure(**resting)
+        self.now.example_select(self.picked, outputs=[self.box], **QUIET).then(**asking).failure(
             **resting
         )
         self.stop.click(self.halt, [self.stopper], **QUIET)
@@ -197,14 +219,32 @@ class _Page:
         """A new conversation."""
         return self._whole((), lang)
 
-    def ask(self, question: str, talk: Conversation, lang: str) -> Iterator[Changes]:
+    def ask(
+        self, question: str, talk: Conversation, lang: str, request: gr.Request
+    ) -> Iterator[Changes]:
         """The answer as it grows. Closing this closes the engine's iterator."""
         question = question.strip()
         refusal = self._desk.refusal(question, lang)
         if refusal or not question:
             yield {self.notice: render_alert(refusal)}
             return
-        stopper = threading.Event()
+        session, stopper = request.session_hash or "", threading.Event()
+        if not self._asking.enter(session, stopper):
+            yield {self.notice: render_alert(labels(lang).still_answering)}
+            return
+        try:
+            yield from self._answering(question, talk, lang, session, stopper)
+        finally:
+            self._asking.leave(session, stopper)
+
+    def _answering(
+        self,
+        question: str,
+        talk: Conversation,
+        lang: str,
+        session: str,
+        stopper: threading.Event,
+    ) -> Iterator[Changes]:
         grown = self._desk.ask(question, talk, stopper)
         talk = next(grown)
         shown = self._desk.panel(talk, lang)
@@ -224,10 +264,13 @@ class _Page:
             changed: Changes = {self.conversation: talk, self.now: self._desk.now(talk, lang)}
             if panel != shown:
                 changed[self.panel] = shown = panel
+            if not talk[-1].running:  # with the last words, so that the next question may follow
+                self._asking.leave(session, stopper)
+                changed |= {self.notice: "", **self.rest()}
             yield changed
 
     def rest(self) -> Changes:
-        """After an answer, however it ended."""
+        """When nothing is being answered any more."""
         return {self.stopper: None, **self._buttons(asking=False)}
 
     def halt(self, stopper: threading.Event | None) -> None:

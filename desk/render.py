@@ -22,7 +22,7 @@ _PAPERS_NAMED = 3
 
 def render_header(labels: Labels, coverage: Coverage | None) -> str:
     """The page's name and what it searches."""
-    facts = covers(coverage, labels) if coverage is not None and coverage.articles else ""
+    facts = _extent(coverage, labels) if coverage is not None and coverage.articles else ""
     lang = "en" if labels.lang == "en" else "zh-CN"
     return (
         f'<div class="sy-brand" data-lang="{lang}">'
@@ -83,8 +83,9 @@ def render_panel(exchange: Exchange | None, labels: Labels) -> str:
         return _panel(labels.evidence, "", idle + _legend(labels))
     answer = exchange.answer
     if answer is not None and answer.status is Status.NOT_FOUND:
+        folded = _folded(exchange, answer.evidence, labels)  # the answer says that nothing fits
         nothing = f'<p class="sy-idle">{escape(labels.nothing_found)}</p>'
-        return _panel(labels.sources, "0", nothing + _folded(exchange, answer.evidence, labels))
+        return _panel(labels.sources, "0", folded or nothing)
     if answer is not None and answer.citations:
         cited = {_place(each) for each in answer.citations}
         rest = [each for each in answer.evidence if _place(each) not in cited]
@@ -114,17 +115,19 @@ def render_alert(text: str) -> str:
 
 def covers(coverage: Coverage, labels: Labels) -> str:
     """What the archive holds, as plain text: 62 篇报道，2024-01-03 至 2025-12-30 · 青岛日报."""
-    if coverage.first and coverage.last:
-        text = labels.covers.format(
-            articles=f"{coverage.articles:,}", first=coverage.first, last=coverage.last
-        )
-    else:
-        text = labels.covers_undated.format(articles=f"{coverage.articles:,}")
     named = labels.list_comma.join(coverage.sources[:_PAPERS_NAMED])
     if len(coverage.sources) > _PAPERS_NAMED:
         named = labels.papers_more.format(papers=named, count=len(coverage.sources))
     rejected = labels.rejected.format(count=coverage.rejected) if coverage.rejected else ""
-    return " · ".join(part for part in (text, named, rejected) if part)
+    return " · ".join(part for part in (_extent(coverage, labels), named, rejected) if part)
+
+
+def _extent(coverage: Coverage, labels: Labels) -> str:
+    """How much it holds: 62 篇报道，2024-01-03 至 2025-12-30; short enough for the page's head."""
+    articles = f"{coverage.articles:,}"
+    if coverage.first and coverage.last:
+        return labels.covers.format(articles=articles, first=coverage.first, last=coverage.last)
+    return labels.covers_undated.format(articles=articles)
 
 
 def _understood(exchange: Exchange, labels: Labels) -> str:
@@ -161,7 +164,9 @@ def _said(exchange: Exchange, labels: Labels, model: str) -> str:
     if text:
         return _text(text + '<i class="sy-caret" aria-hidden="true"></i>')
     waiting = labels.searching
-    if exchange.phase is Phase.ANSWERING:
+    if exchange.place:
+        waiting = labels.queued.format(place=exchange.place)
+    elif exchange.phase is Phase.ANSWERING:
         waiting = labels.answering.format(count=len(exchange.evidence))
     return f'<p class="sy-waiting" role="status">{escape(waiting)}</p>'
 

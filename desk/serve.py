@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -14,55 +14,7 @@ from index.errors import BadInput
 DEFAULT_PORT = 7860
 _PORTS_TRIED = 20
 _LAST_PORT = 65535
-_MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clicks
-# A draft of 200,000 characters has 600,000 bytes, a file of 2 MiB 2.7 MiB as base64.
-_MAX_DRAFT = 3 * 1024 * 1024
-_EVENTS = "/gradio_api/queue/join"  # where the page's events arrive
 _GRACE_SECONDS = 3  # for answers under way when the server is told to stop
-
-# Everything from this server and nothing from elsewhere. Gradio's page compiles its templates and
-# styles inline, so inline and eval must stay; connect, img and font still cannot leave the host.
-_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'self'"
-)
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-)
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
-
-
-class Guard:
-    """Keeps the browser on this host, and refuses uploads and oversized requests."""
-
-    def __init__(self, app: _App) -> None:
-        self._app = app
-
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_guarded(message: _Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS]
-            await send(message)
-
-        status = _refused(scope)
-        if status:
-            await send_guarded({"type": "http.response.start", "status": status, "headers": []})
-            await send_guarded({"type": "http.response.body", "body": b""})
-            return
-        await self._app(scope, receive, send_guarded)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -158,18 +110,6 @@ def run(
         thread.join()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _refused(scope: _Message) -> int:
-    """The status to refuse a request with; 0 to let it in."""
-    headers = dict(scope["headers"])
-    if scope["path"].rstrip("/").endswith("/upload"):
-        return 404
-    if b"transfer-encoding" in headers:
-        return 411
-    length = headers.get(b"content-length", b"0")
-    most = _MAX_DRAFT if scope["path"] == _EVENTS else _MAX_BODY
-    return 413 if not length.isdigit() or int(length) > most else 0
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -207,7 +207,8 @@ button.sy-marker:hover {
   width: fit-content; max-width: 100%; overflow-x: auto; color: var(--sy-ink);
 }
 .sy-status { margin-top: 12px; font-size: 12.5px; line-height: 1.7; color: var(--sy-soft); }
-.sy-status span:not(:last-child)::after { content: " · "; }
+.sy-status span:not(:last-of-type)::after { content: " · "; }
+.sy-status span:last-of-type { margin-right: 8px; }
 .sy-show {
   padding: 0; color: var(--sy-blue); background: none; border: 0; font-size: inherit;
   cursor: pointer;

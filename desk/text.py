@@ -32,6 +32,8 @@ class Labels:
     no_model_more: str
     searching: str
     answering: str
+    queued: str
+    still_answering: str
     stopped: str
     stopped_incomplete: str
     failed: str
@@ -99,6 +101,8 @@ ZH = Labels(
     "兼容接口，然后重新启动。",
     searching="正在检索……",
     answering="已找到 {count} 句证据，正在作答……",
+    queued="语言模型正忙，排在第 {place} 位……",
+    still_answering="上一问还没有答完：请等它答完，或先按“停止”。",
     stopped="已停止",
     stopped_incomplete="已停止：以上内容不完整，未经核对",
     failed="没能完成这次提问",
@@ -186,6 +190,8 @@ EN = Labels(
     "any OpenAI-compatible endpoint, then start again.",
     searching="Searching …",
     answering="Found {count} sentences, now answering …",
+    queued="The language model is busy, you are number {place} in line …",
+    still_answering="The last question is still being answered: wait for it, or press Stop first.",
     stopped="Stopped",
     stopped_incomplete="Stopped: the text above is incomplete and not checked",
     failed="This question could not be answered",

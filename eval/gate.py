@@ -3,6 +3,7 @@
 Knows nothing of commands: it says which bars hold, the caller decides what follows.
 """
 
+import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from eval.bootstrap import interval, interval_of
-from eval.metrics_measures import BY_NAME, shown
+from eval.metrics_measures import BY_NAME, Unit, shown
 from eval.metrics_score import Scored
 from eval.metrics_table import ALL, values_of
 from eval.retrieval_metrics import mean, percentile
@@ -22,6 +23,7 @@ from index.errors import BadInput
 _NOISE = 0.05  # one-sided: of bars that are truly met, one in twenty is called missed
 _MOST_BYTES = 1_000_000
 _FORM = "Its format: docs/runs.md"
+_HIGHEST = {Unit.SHARE: 1.0}  # seconds and counts have no end
 _Bound = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -42,7 +44,25 @@ class Bar(BaseModel):
             raise ValueError(f'no measure is called "{self.measure}"; docs/metrics.md names them')
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("exactly one of at_least and at_most is needed")
+        if not 0 <= self.limit <= self.highest:
+            ends = "from 0" if self.highest == math.inf else "between 0 and 1"
+            raise ValueError(f"{self.measure} is {ends}; {self.limit:g} holds nothing")
         return self
+
+    @property
+    def limit(self) -> float:
+        """The number of the bar, whichever side it is on."""
+        return (self.at_most or 0.0) if self.at_least is None else self.at_least
+
+    @property
+    def highest(self) -> float:
+        """The most that its measure can be."""
+        return _HIGHEST.get(BY_NAME[self.measure].unit, math.inf)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it allows no exception: at most 0, or at least the most there can be."""
+        return self.limit == (0 if self.at_least is None else self.highest)
 
 
 class _GateFile(BaseModel):
@@ -115,11 +135,10 @@ def _hold(bar: Bar, scores: Sequence[Scored]) -> Held:
         return Held(bar, Outcome.NOT_MEASURED, 0, None, None)
     low, high = ends
     if bar.at_least is not None:
-        met, sure, bound = value >= bar.at_least, high < bar.at_least, high
+        met, sure, bound = value >= bar.limit, high < bar.limit, high
     else:
-        limit = bar.at_most or 0.0
-        met, sure, bound = value <= limit, low > limit, low
-    outcome = Outcome.MET if met else Outcome.MISSED if sure else Outcome.NOISE
+        met, sure, bound = value <= bar.limit, low > bar.limit, low
+    outcome = Outcome.MET if met else Outcome.MISSED if sure or bar.exact else Outcome.NOISE
     return Held(bar, outcome, len(values), value, bound)
 
 
@@ -142,20 +161,27 @@ _SIGNS = {
 }
 
 
-def gate_lines(held: Sequence[Held]) -> list[str]:
-    """A line per bar, and a last one that counts the failures."""
-    failed = sum(item.failed for item in held)
-    last = (
-        f"未过 {failed} of {len(held)} bars fail" if failed else f"全部通过 {len(held)} bars hold"
-    )
-    return [*map(_line, held), last]
+def gate_lines(held: Sequence[Held], *, missing: int = 0) -> list[str]:
+    """A line per bar, and a last one that counts the failures.
+
+    ``missing``: questions that were held to no bar because a run has no row for them.
+    """
+    lines = [_line(item) for item in held]
+    if missing:
+        lines.append(
+            f"缺行 MISSING: {missing} questions have no row; finish the run, or hold what there "
+            "is with --partial"
+        )
+    if failed := sum(item.failed for item in held):
+        return [*lines, f"未过 {failed} of {len(held)} bars fail"]
+    return [*lines, "未过 rows are missing" if missing else f"全部通过 {len(held)} bars hold"]
 
 
 def _line(item: Held) -> str:
     bar, unit = item.bar, BY_NAME[item.bar.measure].unit
-    sign, limit = ("≥", bar.at_least) if bar.at_least is not None else ("≤", bar.at_most)
+    sign = "≥" if bar.at_least is not None else "≤"
     name = bar.measure if bar.statistic == "mean" else f"{bar.measure} {bar.statistic}"
-    line = f"{_SIGNS[item.outcome]}: {bar.type} {name} {sign} {shown(limit, unit)}"
+    line = f"{_SIGNS[item.outcome]}: {bar.type} {name} {sign} {shown(bar.limit, unit)}"
     if item.value is None:
         return f"{line}, but no question has it"
     end = "up to" if sign == "≥" else "down to"

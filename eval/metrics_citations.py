@@ -15,7 +15,11 @@ from rag.messages import is_refusal
 
 Entails = Callable[[str, str], bool]  # premise, statement
 
-_STATEMENT = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?(?:\s*\[\d+\])*")
+# A full stop ends an English statement before a capital: not in 3.5, U.S. President, Mr. Smith.
+_STOP = r"(?<!\b[A-Z])(?<!\b[MD][rs])(?<!\bMrs)\.(?=(?:\s*\[\d+\])*\s+[\"“]?[A-Z])"
+_STATEMENT = re.compile(
+    rf"(?:(?!{_STOP})[^。！？!?；;\n])+(?:[。！？!?；;]|{_STOP})?(?:\s*\[\d+\])*"
+)
 _MARKER = re.compile(r"\[(\d+)\]")
 _TOKEN = re.compile(r"[a-z]{2,}|\d[\d.]*%?")
 _SHORTEST = 4  # letters and digits: what is shorter is no statement but a fragment

@@ -6,14 +6,15 @@ What a figure is, and when two are the same after exact conversion, is ``index.f
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.figures import Figure, parse_figures, same_figure
+from index.figures import Figure, parse_figures, same_change, same_figure
 
 
 def figure_recall(text: str, parts: Sequence[Sequence[str]]) -> float | None:
     """Share of the required parts with figures whose figures the text has; None if none has any.
 
     A part counts where every figure of one of its accepted forms is there. A form without a unit
-    (75) accepts any unit, one with a unit only its own: 512万元 is not 512亿元.
+    (75) accepts any unit, one with a unit only its own: 512万元 is not 512亿元. So with a direction
+    or a basis: 下降3.5% is not 增长3.5%, but both have the form 3.5%.
     """
     forms = [[figures for form in part if (figures := _claims(form))] for part in parts]
     wanted = [part for part in forms if part]
@@ -51,4 +52,4 @@ def _among(wanted: Figure, said: Sequence[Figure]) -> bool:
 def _follows(said: Figure, known: Figure) -> bool:
     if not known.unit and said.unit:
         said = replace(said, unit="")
-    return same_figure(said, known)
+    return same_figure(said, known) and same_change(said, known)

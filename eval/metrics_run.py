@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from eval.match import without_markers
 from eval.rows import BadRow, parse_row, parse_rows
 from index.errors import BadInput
+from rag.types import Status
 
 _ANSWERS = "answers.jsonl"  # the name inside a folder that ``eval qa`` writes
 
@@ -44,7 +45,7 @@ class RunRow:
     """One question's outcome. None where the kind of row does not hold it: absence is not empty."""
 
     id: str
-    status: str | None = None  # None: a ranking, nothing was said
+    status: Status | None = None  # None: a ranking, nothing was said
     answer: str = ""  # with its markers
     output: str = ""  # without
     citations: tuple[Cited, ...] = ()
@@ -63,7 +64,7 @@ class RunRow:
     @property
     def refused(self) -> bool:
         """Whether the answer is that nothing was found."""
-        return self.status == "not_found"
+        return self.status is Status.NOT_FOUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class _Whole:
     """A row of ``eval qa``: an answer as ``suyuan ask --json`` gives it, with an id."""
 
     id: str
-    status: str
+    status: Status
     text: str
     citations: tuple[_Quote, ...]
     evidence: tuple[_Quote, ...]
@@ -178,7 +179,7 @@ class _Short:
     """A row of ``eval answers``, ``rgb`` or ``reading``."""
 
     id: str
-    status: str
+    status: Status
     output: str
     cited: tuple[str, ...]
     timings: _Seconds

@@ -4,7 +4,7 @@ Definitions: docs/metrics.md. Knows nothing of means, files or how answers were 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from eval.given_scores import exact_match, span_f1
@@ -74,7 +74,22 @@ def score_run(questions: QuestionSet, run: Run) -> list[Scored]:
                 f'{run.path} is no run of {questions.path}: question "{question.id}" was asked in '
                 f"other words ({asked[:40]}); run the set again"
             )
-    return scored
+    return scored if _timed(run) else [_without_total(score) for score in scored]
+
+
+def _timed(run: Run) -> bool:
+    """Whether the times left are those of the run.
+
+    An answer that used a kept reply has no time to its end (``eval.predict``). Where most answers
+    of the language model are such, the rest are those that never asked it: their mean would say
+    that a run takes a second.
+    """
+    spoken = [row for row in run.rows.values() if row.model]
+    return 2 * sum("total" not in row.timings for row in spoken) <= len(spoken)
+
+
+def _without_total(score: Scored) -> Scored:
+    return replace(score, values={**score.values, "total_s": None})
 
 
 def score_row(item: Judged, row: RunRow, *, kind: SetKind) -> Scored:

@@ -81,8 +81,14 @@ def _tiles(scores: Sequence[Scored]) -> str:
             ends = f"{100 * found.low:.0f}–{100 * found.high:.0f}% · n {found.n}"
             tiles.append(_tile(BY_NAME[name].label, name, f"{100 * found.mean:.0f}%", ends))
     if seconds := mean_of(values_of(scores, "total_s")):
-        tiles.append(_tile("答完", "median", f"{seconds.median:.1f} s", f"p95 {seconds.p95:.1f} s"))
+        below = f"p95 {seconds.p95:.1f} s{_of(seconds.n, scores)}"
+        tiles.append(_tile("答完", "median", f"{seconds.median:.1f} s", below))
     return f'<div class="tiles">{"".join(tiles)}</div>\n'
+
+
+def _of(n: int, scores: Sequence[Scored]) -> str:
+    """How many questions a time is of, where some have none."""
+    return f" · n {n} / {len(scores)}" if n < len(scores) else ""
 
 
 def _tile(label: str, name: str, value: str, below: str) -> str:
@@ -157,10 +163,15 @@ def _latency(scores: Sequence[Scored]) -> str:
         return _figure("用时", "Latency", "", "本次各行没有用时。No row of this run has timings.")
     keys = "".join(
         f'<li class="s{number}"><i></i>{escape(each.label)}: p50 {_middle(each, 0.5)}, '
-        f"p95 {_middle(each, 0.95)}</li>"
+        f"p95 {_middle(each, 0.95)}{_of(len(each.values), scores)}</li>"
         for number, each in enumerate(series)
     )
     note = f'<ul class="key">{keys}</ul>在此时间内完成的题 <span class=en>share done by then</span>'
+    if not any(values_of(scores, "total_s")):
+        note += (
+            "。答完用时未计：回答多用存下的回复。"
+            "<span class=en>No time to the end: most replies were kept ones.</span>"
+        )
     return _figure("用时分布", "Latency", plot, note)
 
 

@@ -12,6 +12,8 @@ from rag.claim_text import Asked, Value, anchored, tokens_of
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n…]|(?<=\d),(?=\d{3}(?!\d|年)))+")
 _IS_DAY = re.compile(r"[日号]$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$")
 _ADVERBS = "正式|全国|全球|同步|公开|如期|开始|首次|领先|起|宣布|成功"
+# Without a limit 在在在… could be read in exponentially many ways.
+_MOST_ADVERBS = 4
 ANY_YEAR = date(2000, 6, 15)  # only where the days stand matters here
 
 
@@ -43,7 +45,8 @@ def day_is_bound(text: str, value: Value, anchors: Sequence[str]) -> bool:
     """Whether a day stands right before what happened (2月19日全国上映) or behind its word."""
     said = "|".join(map(re.escape, anchors))
     after = re.match(
-        rf"(?:[上下]午|晚)?(?:{_ADVERBS}|在[^，。,;]{{1,8}}?)*(?:{said})", text[value.end :]
+        rf"(?:[上下]午|晚)?(?:{_ADVERBS}|在[^，。,;]{{1,8}}?){{0,{_MOST_ADVERBS}}}(?:{said})",
+        text[value.end :],
     )
     before = re.search(
         rf"(?:{said})(?:日期|时间)?(?:是|为|定[在于]|[:：])\s?$", text[: value.start]

@@ -6,6 +6,7 @@ both sides show that the two values stand for the same thing. Knows nothing of c
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import combinations, takewhile
 
 from index.words import fold, tagged_words
@@ -18,11 +19,13 @@ _LONG = 16  # characters in common: the same sentence, whatever it is about
 _SHORT = 8  # with the question's own word among them
 _SLOT = 12  # characters of a value that only its frame tells
 _EDGE = 4
+_MOST_VALUES = 40  # in a sentence; one with more is a list, not a frame around one value
 _TOLD_APART = frozenset({"plan", "heat", "runner", "women", "men", "mixed", "youth"})
 _WORD = re.compile(r"\w")
 _HAN = re.compile(r"[\u4e00-\u9fff·]+")
 
 Reader = Callable[[str], Sequence[Value]]
+_Terms = tuple[frozenset[str], frozenset[str], frozenset[str]]  # years, editions, stages
 
 
 def frame_claims(
@@ -35,33 +38,38 @@ def frame_claims(
     """
     texts = [fold(item.sentence.text) for item in candidates]
     values = [list(read(text)) for text in texts]
+    terms = [_terms(text) for text in texts]
     best: tuple[int, list[Claim]] = (0, [])
     for one, other in combinations(range(len(candidates)), 2):
         if candidates[one].article.id == candidates[other].article.id:
             continue
-        if _apart(texts[one], texts[other]):
+        if max(len(values[one]), len(values[other])) > _MOST_VALUES:
+            continue
+        if _apart(terms[one], terms[other]):
             continue
         for a, b in _pairs(texts[one], values[one], texts[other], values[other]):
-            if parted(_places(texts[one], a), _places(texts[other], b)):
-                continue
             shared = _shared(texts[one], a, texts[other], b)
             said = any(anchor in shared for anchor in anchors)
             length = len(_WORD.findall(shared))
-            if length >= (_SHORT if said else _LONG) and length > best[0]:
-                found = [(one, a), (other, b)]
-                best = length, [Claim(n + 1, candidates[n], v.text) for n, v in found]
+            if length < (_SHORT if said else _LONG) or length <= best[0]:
+                continue
+            if parted(_places(texts[one], a), _places(texts[other], b)):
+                continue
+            found = [(one, a), (other, b)]
+            best = length, [Claim(n + 1, candidates[n], v.text) for n, v in found]
     return best[1]
 
 
-def _apart(one: str, other: str) -> bool:
+def _terms(text: str) -> _Terms:
+    return years(text), editions(text), qualifiers(text) & _TOLD_APART
+
+
+def _apart(one: _Terms, other: _Terms) -> bool:
     """Whether two sentences tell of two years, editions or stages."""
-    return bool(
-        parted(years(one), years(other))
-        or parted(editions(one), editions(other))
-        or (qualifiers(one) ^ qualifiers(other)) & _TOLD_APART
-    )
+    return parted(one[0], other[0]) or parted(one[1], other[1]) or one[2] != other[2]
 
 
+@lru_cache(maxsize=4096)
 def _places(text: str, value: Value) -> frozenset[str]:
     """The places that a sentence names beside the value: 在某国的生效日期."""
     rest = f"{text[: value.start]} {text[value.end :]}"

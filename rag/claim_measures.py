@@ -23,8 +23,9 @@ _COUNTED = re.compile(r"的?[\u4e00-\u9fff]{0,2}")  # 44名(参赛)运动员
 _THINGS = frozenset({"n", "vn", "b", "j", "nz", "ns", "nt"})
 _CLAUSE = re.compile(r"(?:[^，。；！？,;!?\n]|(?<=\d),(?=\d{3}(?!\d|年)))+")
 # What may stand between a measure and its figure: 吞吐量(突破)2500万人次, 出生率(进一步降至)7.52‰.
+# No word may also be read as two others (将近 is 将 and 近), or a long run of them takes forever.
 _LINK = re.compile(
-    r"(?:总?数|总额|总量|规模|水平|值)?(?:约|大约|近|将近|超|突破|超过|逾|首次|已|将|也|仅|"
+    r"(?:总?数|总额|总量|规模|水平|值)?(?:约|大约|近|超|突破|超过|逾|首次|已|将|也|仅|"
     r"进一步|达到?|为|是|有|共计?|总计|合计|高达|[升降增减涨跌]至|提[升高]至|报收?|收于|收报|比?上?年?增长|"
     r"同比增长|[:：\s])*"
 )

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.words import tagged_words
 
+LONGEST = 1000  # characters of a sentence whose values are compared; longer ones are lists
+_LONGEST_GAP = 60  # characters between a value and the word that it belongs to
 _LINKS = frozenset("是为由的任")
 NAME_TAGS = frozenset({"nr", "nrt", "nrfg"})
 PROPER_TAGS = NAME_TAGS | {"ns", "nz", "nt"}
@@ -45,16 +48,18 @@ class Asked:
     person: bool = False  # only a person can be the answer: 谁, 校长, 作者
 
 
-def tokens_of(text: str) -> list[Token]:
+@lru_cache(maxsize=1024)
+def tokens_of(text: str) -> tuple[Token, ...]:
     """Tagged words with their places in a folded text."""
-    tokens, at = [], 0
+    tokens: list[Token] = []
+    at = 0
     for word, tag in tagged_words(text):
         start = text.find(word, at)
         if start < 0:
             continue
         at = start + len(word)
         tokens.append(Token(word, tag, start, at))
-    return tokens
+    return tuple(tokens)
 
 
 def anchored(text: str, tokens: Sequence[Token], anchors: Sequence[str]) -> list[Token]:
@@ -80,12 +85,16 @@ def anchored(text: str, tokens: Sequence[Token], anchors: Sequence[str]) -> list
 
 
 def gaps(value: Value, bound: Sequence[Token], text: str, query: str) -> list[tuple[str, Token]]:
-    """What stands between a value and each word it may belong to, the question's words left out."""
+    """What stands between a value and each word it may belong to, the question's words left out.
+
+    Nothing for words further off than a gap may be long: reading each gap of a list of a thousand
+    names takes seconds.
+    """
     found = []
     for word in bound:
-        if word.start >= value.end:
+        if 0 <= word.start - value.end <= _LONGEST_GAP:
             found.append((text[value.end : word.start], word))
-        elif word.end <= value.start:
+        elif 0 <= value.start - word.end <= _LONGEST_GAP:
             found.append((text[word.end : value.start], word))
     return [(_without(gap, query), word) for gap, word in found]
 

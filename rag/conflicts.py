@@ -5,6 +5,7 @@ Knows nothing of how the sentences were found or of what is written about them.
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 
@@ -12,6 +13,7 @@ from index.periods import TimeSpan, parse_periods
 from index.words import fold
 from rag.claim_measures import measured_claims
 from rag.claim_terms import parted
+from rag.claim_text import LONGEST
 from rag.claims import Claim, figure_claims
 from rag.conflict_figures import of_figures
 from rag.conflict_offices import of_office
@@ -38,8 +40,22 @@ def find_conflict(
     ``candidates``: as numbered from 1 in the evidence, best first; ``periods``: those asked for.
     None where they agree, where one value is only a rounder form of another (约2万亿元 and
     20314亿元), or where it is not sure that they speak of the same thing. Several things asked at
-    once (分别) never conflict.
+    once (分别) never conflict. A sentence of more than 1,000 characters is a list: what it binds
+    to what is not read.
     """
+    short = [n for n, item in enumerate(candidates, 1) if len(item.sentence.text) <= LONGEST]
+    found = _find(query, focus, periods, [candidates[n - 1] for n in short])
+    if found is None or len(short) == len(candidates):
+        return found
+    sides = (
+        replace(side, numbers=tuple(short[n - 1] for n in side.numbers)) for side in found.sides
+    )
+    return replace(found, sides=tuple(sides))
+
+
+def _find(
+    query: str, focus: Focus, periods: Sequence[TimeSpan], candidates: Sequence[Candidate]
+) -> Conflict | None:
     if len(candidates) < 2 or (focus.several and not _asks_one_thing(query)):
         return None
     if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):

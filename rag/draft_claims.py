@@ -65,7 +65,7 @@ def cut_claims(text: str, *, anchor: date) -> list[Cut]:
     article = draft_article(text, anchor=anchor)
     return [
         cut
-        for passage in read_passages(article, 0, len(text))
+        for passage in read_passages(article, 0, len(text), mixed=True)
         for cut in sorted(_of_sentence(passage), key=lambda cut: (cut.claim.start, cut.claim.end))
     ]
 

@@ -59,9 +59,7 @@ _FROM_ON = re.compile(r"\s?(?:/\S{1,3})?起(?![来义伏草飞诉码])")
 _WITHIN = re.compile(r"(?:以内|之内|封顶)")
 BOUNDS = frozenset({"下限", "上限"})
 _NEAR = 9  # characters before a figure that may bound it
-_DELTA = re.compile(
-    r"[增减涨跌升降]|多[增存出收]|少[增存收]|高出|低于|回落|扩大|收窄|缩小|提高|提升"
-)
+_DELTA = re.compile(r"[增减涨跌升降]|[多少][增存出收了]|高出|低于|回落|扩大|收窄|缩小|提高|提升")
 _NOT_DELTA = re.compile(r"增加值|增量|增值税?|升级|提升改造|升学|增派|减[排灾免]")
 _NEGATED = re.compile(r"没有|没能|未能|尚未|并未|从未|不再|并不|不是|并非|未(?=[获能有经达完])")
 _RESPECTIVELY = re.compile(r"([^，。；、和与及\s]+(?:[、和与及][^，。；、和与及\s]+)+?)分别")
@@ -164,10 +162,17 @@ def _fact(
         places=places,
         period=told[0] if told else None,
         qualifiers=_qualifiers(own, figure) | _bounds(text, figure, clause[0]),
-        delta=bool(figure.change) or bool(_DELTA.search(_NOT_DELTA.sub("", own))),
+        delta=_is_change(figure, own),
         negated=bool(_NEGATED.search(said)),
         disowned=bool(_DISOWNED.search(text[figure.end : figure.end + 8])),
     )
+
+
+def _is_change(figure: Figure, own: str) -> bool:
+    """Whether it is an increase or a fall; 增至263家 is what there is after one."""
+    if figure.change:
+        return figure.change != "="
+    return bool(_DELTA.search(_NOT_DELTA.sub("", own)))
 
 
 def _head(own: str) -> str:

@@ -56,6 +56,7 @@ class Match:
     when: When
     reasons: tuple[str, ...]  # what keeps the two apart, for the reader
     opposed: bool  # the same value with the opposite direction or basis
+    names_it: bool  # the same thing is measured there, at the same place
     shared: int  # terms that both say by the figure
     covered: float  # share of the draft clause's words that the passage says
 
@@ -80,10 +81,12 @@ def compare(draft: Passage, mine: Fact, passage: Passage, fact: Fact) -> Match |
     when = compare_periods(
         draft.period_of(mine), passage.period_of(fact), passage.article.published
     )
-    reasons = [*_measure(draft, mine, passage, fact), *_manner(mine, fact), *opposites(mine, fact)]
+    measure, turned = _measure(draft, mine, passage, fact), opposites(mine, fact)
+    reasons = [*measure, *_manner(mine, fact), *turned]
     if another_baseline(mine, draft.article.published, fact, passage.article.published):
         reasons.append("比较的基准不同")
-    reasons += _where(draft.places_of(mine), passage, fact)
+    where = _where(draft, mine, passage, fact)
+    reasons += where
     if not shared:
         reasons.append("所说的事物未能对上")
     return Match(
@@ -93,6 +96,7 @@ def compare(draft: Passage, mine: Fact, passage: Passage, fact: Fact) -> Match |
         when=when,
         reasons=tuple(reasons),
         opposed=_opposed(mine.figure, fact.figure),
+        names_it=bool(shared) and not (measure or turned or where),
         shared=shared,
         covered=covered,
     )
@@ -252,9 +256,9 @@ def _opposed(mine: Figure, other: Figure) -> bool:
     return turned or rebased
 
 
-def _where(mine: frozenset[str], passage: Passage, fact: Fact) -> list[str]:
+def _where(draft: Passage, own: Fact, passage: Passage, fact: Fact) -> list[str]:
     """Whether the archive's figure is from elsewhere; 全市 of a paper's own city is that city."""
-    theirs = passage.places_of(fact)
+    mine, theirs = draft.places_of(own), passage.places_of(fact)
     scopes = {place for place in theirs ^ mine if place[-1] in "国省球" or place.endswith("市")}
     said = f"{passage.around}{fold(passage.text)}"
     if CORRECTS.search(passage.text) and not theirs:
@@ -267,10 +271,18 @@ def _where(mine: frozenset[str], passage: Passage, fact: Fact) -> list[str]:
         return []
     lost = [place for place in mine - theirs if place not in passage.around]
     if lost or scopes or not (mine & theirs or mine <= passage.places):
-        return [f"地点不同：稿件{'、'.join(sorted(mine))}，库中{'、'.join(sorted(theirs))}"]
+        return [_elsewhere(own, mine, theirs)]
     if fact.places and not fact.places <= mine and len(fact.places - mine) > 1:
-        return [f"地点不同：稿件{'、'.join(sorted(mine))}，库中{'、'.join(sorted(theirs))}"]
+        return [_elsewhere(own, mine, theirs)]
     return []
+
+
+def _elsewhere(own: Fact, mine: frozenset[str], theirs: frozenset[str]) -> str:
+    """The two places; one that was only told before is not called the draft's."""
+    printed = "、".join(sorted(theirs))
+    if own.places:
+        return f"地点不同：稿件{'、'.join(sorted(own.places))}，库中{printed}"
+    return f"稿件此处没有写地点（前文说的是{'、'.join(sorted(mine))}），库中是{printed}"
 
 
 def _covered(mine: Fact, passage: Passage) -> float:

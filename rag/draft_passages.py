@@ -15,13 +15,14 @@ from index.periods import TimeSpan
 from index.sentences import article_sentences
 from index.types import Article, Encoder, Sentence
 from index.words import fold, words
-from rag.draft_facts import Fact, read_facts, towns
+from rag.draft_facts import CHANGE_NOUNS, Fact, nouns, read_facts, towns
 from rag.search import search
 from rag.types import Citation, Filters
 from rag.understand import LONGEST_QUESTION
 
 _ARTICLES = 8  # read whole (of a digest the brief): the figure may stand beside the best sentence
 _SENTENCES = 12
+_STOPS = ("。", "！", "？", "；", "!", "?", ".", "”", "…")
 _QUOTE_MARKS = str.maketrans(dict.fromkeys('“”「」『』《》"', " "))
 
 
@@ -109,12 +110,20 @@ def find_passages(
 
 
 @lru_cache(maxsize=512)
-def read_passages(article: Article, start: int, end: int) -> tuple[Passage, ...]:
-    """The sentences of one article, or of one brief of it."""
+def read_passages(
+    article: Article, start: int, end: int, *, mixed: bool = False
+) -> tuple[Passage, ...]:
+    """The sentences of one article, or of one brief of it.
+
+    ``mixed``: its paragraphs may be about several things, as a draft's. Then a paragraph that
+    names what it is about takes time and place only from itself and from a heading.
+    """
     head = f"{article.headline} {brief_at(article, start).heading}"
-    at_head = towns(f"{head} {article.place}") or _lead_place(article.body[start:end])
+    lead = _heading(article.body[start:end]) if mixed else article.body[start:end]
+    at_head = towns(f"{head} {article.place}") or _lead_place(lead)
     periods = article_periods(article)
     carried: TimeSpan | None = None
+    headed: TimeSpan | None = None
     places = at_head
     before: list[str] = []
     subject, last = "", start
@@ -127,10 +136,12 @@ def read_passages(article: Article, start: int, end: int) -> tuple[Passage, ...]
             for span in periods
             if sentence.start <= span.start and span.end <= sentence.end
         )
-        if "\n" in article.body[last : sentence.start]:
-            subject, places = "", at_head
-            carried = None if carried and is_day(carried) else carried
-        facts, subject = read_facts(sentence.text, spans, subject)
+        opens = "\n" in article.body[last : sentence.start]
+        facts, following = read_facts(sentence.text, spans, "" if opens else subject)
+        if opens and not (mixed and _goes_on(sentence.text, facts)):
+            places = at_head
+            carried = headed if mixed else None if carried and is_day(carried) else carried
+        subject = following
         last = sentence.end
         passages.append(
             Passage(
@@ -144,9 +155,27 @@ def read_passages(article: Article, start: int, end: int) -> tuple[Passage, ...]
             )
         )
         carried = _main_period(spans, facts) or carried
+        if sentence.end <= start + len(lead):
+            headed = carried
         places = towns(sentence.text) or places
         before.append(sentence.text)
     return tuple(passages)
+
+
+def _heading(body: str) -> str:
+    """The first line, where it is no sentence; "" else."""
+    line = body.lstrip().split("\n")[0]
+    return (
+        ""
+        if line.rstrip().endswith(_STOPS) or line == body.strip()
+        else body[: body.find(line)] + line
+    )
+
+
+def _goes_on(text: str, facts: Sequence[Fact]) -> bool:
+    """Whether a paragraph's first sentence names nothing of its own, as 同比增长5%."""
+    said = facts[0].terms if facts else nouns(text)
+    return not said - CHANGE_NOUNS
 
 
 def _lead_place(body: str) -> frozenset[str]:

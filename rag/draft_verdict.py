@@ -28,6 +28,9 @@ def judge_figure(claim: Claim, draft: Passage, mine: Fact, pool: Sequence[Passag
         for match in same
         if _contradicts(mine, match, placed=placed) and overlap(draft, match.passage) >= _SAME_STORY
     ]
+    agreed = {match.passage for match in equal}  # a sentence does not disagree with itself
+    if not any(map(_is_correction, same)):
+        against = [match for match in against if match.passage not in agreed]
     if draft.period_of(mine) is None:
         against = _settled(draft, against)
     corrected = [match for match in against if _is_correction(match)]
@@ -39,9 +42,24 @@ def judge_figure(claim: Claim, draft: Passage, mine: Fact, pool: Sequence[Passag
         return _supported(claim, draft, mine, equal, against)
     if open_equal := [match for match in matches if _supports_undated(draft, mine, match)]:
         return _supported(claim, draft, mine, open_equal, [])
-    if against and not any(match.value is Value.LOOSE for match in same):
+    held = any(match.value is Value.LOOSE for match in same) or _held(matches)
+    if against and not held:
         return _contradicted(claim, mine, against, _elsewhere(matches, draft))
     return _partly(claim, draft, mine, matches, same)
+
+
+def _held(matches: Sequence[Match]) -> bool:
+    """Whether the draft's value is printed of its own subject, at a time that may be meant.
+
+    What then differs is how it was read, not what is true.
+    """
+    return any(
+        match.value is Value.EQUAL
+        and match.names_it
+        and not match.opposed
+        and match.when is not When.OTHER
+        for match in matches
+    )
 
 
 def _matches(draft: Passage, mine: Fact, pool: Sequence[Passage]) -> list[Match]:

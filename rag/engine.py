@@ -146,20 +146,30 @@ class Engine:
         today: date | None = None,
         limit: int | None = None,
     ) -> Findings:
-        """What ``ask`` would find, ``limit`` sentences of it, without the LLM.
+        """What ``ask`` would find, at most ``limit`` sentences of it, without the LLM.
+
+        An answer also gets the sentences that contradict those chosen; they count towards
+        ``limit`` here. ``parts`` is empty: it shares out the evidence of an answer.
 
         Raises:
             BadInput: The question is empty or too long.
         """
-        return search(
+        wanted = limit or self._limit
+        found = search(
             self.archive,
             self._encoder,
             question,
             mode=mode,
             filters=filters,
             today=today,
-            limit=limit or self._limit,
+            limit=wanted,
             reranker=self._reranker,
+        )
+        return replace(
+            found,
+            candidates=found.candidates[:wanted],
+            evidence=found.evidence[:wanted],
+            parts=(),
         )
 
     def check(

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from index.figures import parse_figures
 from index.words import fold, tagged_words
 
 _NAME_TAGS = frozenset({"nr", "nrt", "nrfg"})
@@ -45,6 +46,7 @@ _SPEAKS = frozenset("说 介绍 表示 宣布 担任 告诉 透露 认为 指出
 _LOOSE_TAGS = frozenset(
     {"n", "ng", "g", "zg", "x", "a", "ag", "vg", "tg", "nr", "nz", "b", "j", "q"}
 )
+_APPOINTS = ("任命", "选举", "推选", "推举", "聘任", "聘请", "提名")
 _NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把让曾又也都就会并还先后时处家们摄")
 
 
@@ -52,6 +54,7 @@ _NOT_NAMED = frozenset("等称说任为是在的和与及同对向由将被把�
 def _names(folded: str) -> tuple[str, ...]:
     tagged = tagged_words(folded)
     found = _foreign(tagged)
+    amounts = tuple(item.text for item in parse_figures(folded) if item.unit != "岁")
     for at, (word, tag) in enumerate(tagged):
         if word in _SURNAMES and (name := _spoken_of(tagged, at)):
             found.append(name)
@@ -59,10 +62,23 @@ def _names(folded: str) -> tuple[str, ...]:
             continue
         if not (word.startswith(_TWO) or (word[0] in _SURNAMES and len(word) <= 3)):
             continue
+        if _is_clause(word, tagged, at, folded, amounts):
+            continue
         # 王磊 摄: words parted by a space are no one name.
         whole = _whole_name(word, tagged, at)
         found.append(whole if whole in folded else word)
     return tuple(name for name in dict.fromkeys(found) if name in folded)
+
+
+def _is_clause(
+    word: str, tagged: list[tuple[str, str]], at: int, folded: str, amounts: tuple[str, ...]
+) -> bool:
+    """沙燕卖 of 沙燕卖39元: what ends in a verb right before an amount, with no title in front."""
+    if len(word) != 3 or (at and tagged[at - 1][0].endswith(_OFFICES)):
+        return False
+    if [tag for _, tag in tagged_words(word[-1])] != ["v"]:
+        return False
+    return any(f"{word}{mark}{amount}" in folded for amount in amounts for mark in ("", "了"))
 
 
 def _foreign(tagged: list[tuple[str, str]]) -> list[str]:
@@ -98,6 +114,8 @@ def _whole_name(word: str, tagged: list[tuple[str, str]], at: int) -> str:
     if len(before) == 1 and before in _SURNAMES and before not in _NOT_NAMED:
         return before + word
     after, tag = tagged[at + 1] if at + 1 < len(tagged) else ("", "")
+    if len(after) == 2 and after[1] == "为" and before in _APPOINTS:
+        return word + after[0]  # 任命罗景行为市长, cut 罗景/行为
     if len(after) == 1 and tag in _LOOSE_TAGS and "\u4e00" <= after <= "\u9fff":
         return word if after in _NOT_NAMED else word + after
     return word

@@ -34,6 +34,8 @@ _PAUSE = re.compile(r"[，。；！？、,;!?\s()]")
 _HELD_BY = re.compile(r"(?:一职)?(?:由|是|为|叫|系|:|：|——)?\s?[“\"]?\Z")
 _WITH_OTHER = re.compile(rf"{_LISTED}?[^，。；,;、]{{0,24}}")  # 会长、某公司董事长
 _TO_NAME = re.compile(r"(?:选举|推选|推举|任命|聘任|聘请|提名)\s?\Z")
+# Who stands behind it held the office before; the one in front of it holds it now.
+_SUCCEEDS = re.compile(r"(?:接替|代替|替代|取代|顶替|接任|接棒|继)[^，。；,;、!?\n]{0,16}\Z")
 _AS = re.compile(r"[^，。；,;]{0,4}?(?:担任|出任|任|为)")
 
 
@@ -59,11 +61,30 @@ def offices_held(text: str) -> tuple[Office, ...]:
     pairs: list[Office] = []
     for start, end in places:
         name = folded[start:end]
-        pairs.extend(
-            Office(name, _title(office), _body_of(folded, office, floor))
-            for office, floor in (*_before(folded, start, places), *_behind(folded, end))
-        )
+        taker = _taker(folded, start, places)
+        for holder, found in (
+            (name, _before(folded, start, places)),
+            (taker if taker is not None else name, _behind(folded, end)),
+        ):
+            pairs.extend(
+                Office(holder, _title(office), _body_of(folded, office, floor))
+                for office, floor in found
+                if holder
+            )
     return tuple(dict.fromkeys(pairs))
+
+
+def _taker(folded: str, start: int, places: list[tuple[int, int]]) -> str | None:
+    """李四 in 李四接替张三担任会长, for the place of 张三; "" where no name is in front.
+
+    None where nobody is replaced there.
+    """
+    replaces = _SUCCEEDS.search(folded, max(0, start - 20), start)
+    if replaces is None or any(replaces.end() > a >= replaces.start() for a, _ in places):
+        return None
+    clause = max((stop.end() for stop in _CLAUSE.finditer(folded, 0, replaces.start())), default=0)
+    before = [folded[a:b] for a, b in places if clause <= a and b <= replaces.start()]
+    return before[-1] if before else ""
 
 
 def _title(office: re.Match[str]) -> str:

@@ -5,45 +5,78 @@ another value (甲市 and 乙市 swapped), name or day (张三出席 for 李四�
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from index.figures import Figure, same_change, same_figure
 from index.words import fold
 from rag.verify_clauses import (
+    LONGEST,
     Told,
     ToldFigure,
     Word,
     clause_spans,
     content_words,
+    parts_of,
     readable,
     same_script,
+    stands_in,
     told_figures,
     told_marks,
+    within,
 )
 from rag.verify_measure import alike, differing, other_measure
 
 Marks = Callable[[str], tuple[tuple[int, int], ...]]  # where names or days stand in a folded text
 _REPEATED = 0.7  # of the words that stand beside one value only
 _MOSTLY = 0.5  # of what is told of a name; less may be the topic of the whole sentence
+_ARTICLE = re.compile(r"[一1][\u4e00-\u9fff]")  # 一起事件发生在公园: an event, not an amount
 _MUTUAL = re.compile(r"[被由受与和同跟对向给为]|\bby\b|\bwith\b")
 
 
 def other_value(figure: Figure, text: str, source: str, *, question: str = "") -> bool:
     """Whether the source gives this figure of the text to something else, wherever it has it.
 
-    False where the source does not have it: that is another check's.
+    False where the source does not have it: that is another check's. A source of more than
+    ``LONGEST`` characters is read in parts, each for itself; a text that long must have the
+    figure's clause word for word from the source.
     """
     claim = told_of(figure, text)
     if claim is None or not same_script(text, source):
         return False
-    told, folded = told_figures(source), readable(source)
-    own = [
+    parts = parts_of(source)
+    if len(text) <= LONGEST:
+        found = [(part, own) for part in parts if (own := _giving(claim, part))]
+        if found or len(parts) == 1:
+            return bool(found) and all(_gives_to_other(claim, *one, question) for one in found)
+    if not _giving(claim, source):
+        return False
+    return not stands_in(readable(text), claim.told.start, readable(source))
+
+
+def _giving(claim: ToldFigure, source: str) -> list[ToldFigure]:
+    """Where a source has the claim's figure."""
+    return [
         one
-        for one in told
+        for one in told_figures(source)
         if same_figure(claim.figure, one.figure) and same_change(claim.figure, one.figure)
     ]
-    rivals = [one for one in told if not same_figure(claim.figure, one.figure)]
-    return bool(own) and all(
+
+
+def _gives_to_other(
+    claim: ToldFigure, source: str, own: Sequence[ToldFigure], question: str
+) -> bool:
+    """Whether each place where a source has the figure tells it of something else."""
+    if any(claim.told.told_as(one.told) for one in own):
+        return False
+    folded = readable(source)
+    rivals = [
+        one
+        for one in told_figures(source)
+        if not same_figure(claim.figure, one.figure) and not _ARTICLE.match(one.figure.text)
+    ]
+    return all(
         any(_of_rival(claim.told, one.told, rival.told) for rival in rivals)
         or other_measure(claim, one, folded, question=question)
         for one in own
@@ -53,13 +86,14 @@ def other_value(figure: Figure, text: str, source: str, *, question: str = "") -
 def told_of(figure: Figure, text: str) -> ToldFigure | None:
     """What a text tells of a figure that was read from it; None where it tells of none like it."""
     printed = readable(figure.text)
-    same = [
-        one
-        for one in told_figures(text)
-        if one.figure.text == printed or same_figure(figure, one.figure)
-    ]
-    at = [one for one in same if one.told.start == figure.start]
-    return next(iter(at or same), None)
+    told = told_figures(text)
+    at = (one for one in told if one.told.start == figure.start)
+    alike_too = (one for ones in (at, told) for one in ones if _reads(one, figure, printed))
+    return next(alike_too, None)
+
+
+def _reads(one: ToldFigure, figure: Figure, printed: str) -> bool:
+    return one.figure.text == printed or same_figure(figure, one.figure)
 
 
 def _of_rival(claim: Told, own: Told, rival: Told) -> bool:
@@ -104,21 +138,54 @@ def other_act(value: str, text: str, source: str, marks_of: Marks) -> bool:
     """Whether a name or day is told of what the source tells of another one.
 
     ``value`` as it stands in the folded text; ``marks_of`` finds the names or days of a text.
+    Long texts and sources are read as in ``other_value``.
     """
     if not same_script(text, source):
         return False
-    said, printed = fold(text), fold(source)
-    claims = [one for one in told_marks(said, marks_of(said)) if one.of(said) == value]
-    told = told_marks(printed, marks_of(printed))
-    own = [one for one in told if one.of(printed) == value]
-    others = [one for one in told if one.leads and one.of(printed) != value]
-    return bool(own) and any(
-        all(any(_acts_as(claim, one, rival) for rival in others) for one in own) for claim in claims
-    )
+    said, printed = _folded(text), _folded(source)
+    parts = parts_of(printed)
+    if len(said) <= LONGEST:
+        claims = _telling(value, said, marks_of)
+        found = [(part, own) for part in parts if (own := _telling(value, part, marks_of))]
+        if found or len(parts) == 1:
+            return bool(found) and any(
+                all(_acts_as_other(claim, value, *one, marks_of) for one in found)
+                for claim in claims
+            )
+    if not any(printed[a:b] == value for a, b in marks_of(printed)):
+        return False
+    return any(said[a:b] == value and not stands_in(said, a, printed) for a, b in marks_of(said))
+
+
+@lru_cache(maxsize=256)
+def _folded(text: str) -> str:
+    return fold(text)
+
+
+def _telling(value: str, folded: str, marks_of: Marks) -> list[Told]:
+    """What a text tells where it names the value; what it tells twice in the same words once."""
+    if value not in folded:
+        return []
+    told = (one for one in told_marks(folded, marks_of(folded)) if one.of(folded) == value)
+    distinct = {(one.stretch, tuple(w.start - one.end for w in one.own)): one for one in told}
+    return list(distinct.values())
+
+
+def _acts_as_other(
+    claim: Told, value: str, source: str, own: Sequence[Told], marks_of: Marks
+) -> bool:
+    """Whether each place where a source has the value tells of it another thing than the claim."""
+    if any(claim.told_as(one) for one in own):
+        return False
+    told = told_marks(source, marks_of(source))
+    others = [one for one in told if one.leads and one.of(source) != value]
+    return all(any(_acts_as(claim, one, rival) for rival in others) for one in own)
 
 
 def _acts_as(claim: Told, own: Told, rival: Told) -> bool:
     theirs = [word for word in rival.own if not own.has(word) and claim.has(word)]
+    if len(theirs) < _MOSTLY * max(1, len(claim.own)):
+        return False
     mine = [word for word in own.own if not rival.has(word)]
     # 大桥 in front may be the topic of both days.
     mine = [word for word in mine if word.start >= own.end] or mine
@@ -127,7 +194,7 @@ def _acts_as(claim: Told, own: Told, rival: Told) -> bool:
     said = any(
         claim.has(word) or any(alike(word.text, other.text) for other in rest) for word in mine
     )
-    return bool(mine) and not said and len(theirs) >= _MOSTLY * max(1, len(claim.own))
+    return bool(mine) and not said
 
 
 def turned(text: str, sources: Sequence[str]) -> tuple[str, ...]:
@@ -147,10 +214,10 @@ def _deeds(folded: str) -> set[tuple[str, str, str]]:
     for start, end in clause_spans(folded):
         if _MUTUAL.search(folded, start, end):
             continue
-        here = [word for word in words if start <= word.start < end]
+        here = within(words, start, end)
+        named = [at for at, word in enumerate(here) if word.proper]
         for at, act in enumerate(here):
-            first = [word.text for word in here[:at] if word.proper]
-            second = [word.text for word in here[at + 1 :] if word.proper]
-            if act.act and first and second:
-                found.add((first[-1], act.text, second[0]))
+            before, behind = bisect_left(named, at), bisect_right(named, at)
+            if act.act and before and behind < len(named):
+                found.add((here[named[before - 1]].text, act.text, here[named[behind]].text))
     return found

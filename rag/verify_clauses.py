@@ -5,14 +5,16 @@ Texts are folded here; every offset is into the folded text.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from index.figures import Figure, parse_figures
 from index.periods import parse_periods
+from index.units import COUNTERS
 from index.words import fold, tagged_words
 
 ANY_DAY = date(2000, 6, 15)  # only where the dates stand matters
@@ -49,6 +51,10 @@ _DIRECTION = dict.fromkeys(_UP.split(), "+") | dict.fromkeys(_DOWN.split(), "-")
 _COUNTED = re.compile(r"[的了着]\s?(?:约|近|超|超过)?\s?\Z")
 _GOVERNED = re.compile(r"[与和同跟向对给被请让为把将受]\s?\Z")
 _PAUSE = re.compile(r"[,;:]")
+LONGEST = 1000  # characters of a text whose values are all held against each other: it is quadratic
+_STOPS, _PAUSES = "。；;！？!?\n", "，、 "  # no ASCII comma: it may be inside a number
+_TAIL = 8  # characters that a pattern ending at a value looks back at most
+_NEAR_EACH = 20  # characters between the last figure and 分别
 _LISTED = 4  # words that may stand between two names of one list
 _JOINT = re.compile(r"[、和与及而并]|以及|/|\b(?:and|while|but|or)\b")
 # Anything said at all, beside what only leads on to a figure.
@@ -91,7 +97,15 @@ class Told:
 
     def has(self, word: Word) -> bool:
         """Whether a word is told of it."""
-        return any(word.text == other.text for other in self.words) or word.text in self.stretch
+        return word.text in self.stretch or any(word.text == other.text for other in self.words)
+
+    def told_as(self, other: "Told") -> bool:
+        """Whether the same is told of both, word for word."""
+        return (
+            self.stretch == other.stretch
+            and self.place == other.place
+            and [word.text for word in self.words] == [word.text for word in other.words]
+        )
 
     @property
     def said(self) -> frozenset[str]:
@@ -127,6 +141,7 @@ class ToldFigure:
     told: Told
 
 
+@lru_cache(maxsize=256)
 def readable(text: str) -> str:
     """The text folded, with the degree sign that folding would break up written out."""
     return fold(text.replace("℃", "度"))
@@ -137,20 +152,50 @@ def same_script(a: str, b: str) -> bool:
     return _is_han(a) == _is_han(b)
 
 
+@lru_cache(maxsize=1024)
 def _is_han(text: str) -> bool:
     return _LETTERS_A_WORD * len(_HAN.findall(text)) >= len(_LATIN.findall(text))
 
 
-def clause_spans(folded: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=4096)
+def clause_spans(folded: str) -> tuple[tuple[int, int], ...]:
     """The stretches between pauses; a comma or point inside a number is none."""
-    return [found.span() for found in _CLAUSE.finditer(folded)]
+    return tuple(found.span() for found in _CLAUSE.finditer(folded))
+
+
+@lru_cache(maxsize=256)
+def parts_of(text: str) -> tuple[str, ...]:
+    """The text in parts of at most ``LONGEST`` characters, cut at the last full stop, else pause.
+
+    What a clause is about may be left in the part before it: told of nothing, not of another.
+    """
+    parts = []
+    while len(text) > LONGEST:
+        window = text[:LONGEST]
+        cut = max(map(window.rfind, _STOPS)) + 1 or max(map(window.rfind, _PAUSES)) + 1
+        parts.append(text[: cut or LONGEST])
+        text = text[cut or LONGEST :]
+    return (*parts, text)
+
+
+def stands_in(folded: str, start: int, source: str) -> bool:
+    """Whether the clause around a place stands word for word in a source, with the one before."""
+    clauses = clause_spans(folded)
+    at = bisect_right(clauses, start, key=_start) - 1
+    if at < 0:
+        return folded in source
+    return folded[clauses[max(0, at - 1)][0] : max(clauses[at][1], start)] in source
 
 
 @lru_cache(maxsize=4096)
 def content_words(folded: str) -> tuple[Word, ...]:
     """Nouns, verbs and adjectives outside figures and dates, without those that carry nothing."""
-    taken = [(item.start, item.end) for item in parse_figures(folded)]
-    taken += [(item.start, item.end) for item in parse_periods(folded, anchor=ANY_DAY)]
+    taken = _Cover(
+        [
+            *((item.start, item.end) for item in parse_figures(folded)),
+            *((item.start, item.end) for item in parse_periods(folded, anchor=ANY_DAY)),
+        ]
+    )
     found, pos = [], 0
     for text, tag in tagged_words(folded):
         start = folded.find(text, pos)
@@ -159,7 +204,7 @@ def content_words(folded: str) -> tuple[Word, ...]:
         pos = start + len(text)
         if not tag.startswith(_CONTENT) or text in _LIGHT or not text[0].isalpha():
             continue
-        if any(first < pos and start < last for first, last in taken):
+        if taken.meets(start, pos):
             continue
         if len(text) == 1 and (not tag.startswith("n") or text.isascii()):
             continue
@@ -167,6 +212,30 @@ def content_words(folded: str) -> tuple[Word, ...]:
         proper = proper and not text.endswith(_MEASURES)  # jieba calls 长度 a place
         found.append(Word(text, start, proper, tag[:1] in ("v", "l", "i") and tag != "vn"))
     return tuple(found)
+
+
+class _Cover:
+    """Stretches of a text, to be asked whether they meet another: any order, overlaps allowed."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [first for first, _ in ordered]
+        self._ends = list(accumulate((last for _, last in ordered), max))
+
+    def meets(self, start: int, end: int) -> bool:
+        """Whether one of them has a character of ``start`` to ``end``."""
+        at = bisect_left(self._starts, end)
+        return at > 0 and self._ends[at - 1] > start
+
+
+def within(words: Sequence[Word], start: int, end: int) -> Sequence[Word]:
+    """The words, in order of their places, that begin from ``start`` to before ``end``."""
+    first = bisect_left(words, start, key=_place)
+    return words[first : bisect_left(words, end, lo=first, key=_place)]
+
+
+def _place(word: Word) -> int:
+    return word.start
 
 
 @lru_cache(maxsize=8192)
@@ -183,6 +252,7 @@ def told_figures(text: str) -> tuple[ToldFigure, ...]:
     """Every figure of a text with what is told of it."""
     folded = readable(text)
     figures = [item for item in parse_figures(folded) if item.unit != "第"]
+    begins = [item.start for item in figures]
     words = content_words(folded)
     found: list[ToldFigure] = []
     topic: tuple[Word, ...] = ()
@@ -191,8 +261,8 @@ def told_figures(text: str) -> tuple[ToldFigure, ...]:
         if _SENTENCE_END.search(folded, begun, start):
             topic = ()
         begun = start
-        held = [item for item in figures if start <= item.start < end]
-        here = [word for word in words if start <= word.start < end]
+        held = figures[bisect_left(begins, start) : bisect_left(begins, end)]
+        here = within(words, start, end)
         if not held:
             things = tuple(word for word in here if not word.act)
             if things and not _TELLS.search(folded[start:end]):
@@ -236,19 +306,28 @@ def _told(
     here: Sequence[Word],
     topic: tuple[Word, ...],
 ) -> Told:
-    own = tuple(word for word in here if any(first <= word.start < last for first, last in slices))
+    told = [word for first, last in slices for word in within(here, first, last)]
+    counted_things = (
+        word for word in within(here, figure.end, figure.end + 1) if _counts(figure, word)
+    )
+    own = tuple(sorted({*told, *counted_things}, key=_place))
     lead = () if any(not word.act for word in own) else topic
     stretch = " ".join(folded[first:last] for first, last in slices)
-    counted = _COUNTED.search(folded, 0, figure.start) is not None
+    counted = _COUNTED.search(folded, max(0, figure.start - _TAIL), figure.start) is not None
     return Told(figure.start, figure.end, own, lead, stretch, counted)
+
+
+def _counts(figure: Figure, word: Word) -> bool:
+    """Whether the word is what the figure counts: 农场主 of 36名农场主."""
+    return word.start == figure.end and not word.act and figure.unit in COUNTERS
 
 
 def _one_by_one(
     folded: str, told: list[Told], held: Sequence[Figure], here: Sequence[Word], start: int
 ) -> list[Told]:
     """进口和出口分别增长5%和3%: the first of the list belongs to the first figure."""
-    each = _EACH.search(folded, start)
-    if len(held) < 2 or each is None or each.start() > held[-1].end + 20:
+    each = _EACH.search(folded, start, held[-1].end + _NEAR_EACH + len("respectively"))
+    if len(held) < 2 or each is None or each.start() > held[-1].end + _NEAR_EACH:
         return told
     head = folded[start : min(each.start(), held[0].start)]
     cuts = [0, *(place for mark in _LIST.finditer(head) for place in mark.span()), len(head)]
@@ -259,7 +338,7 @@ def _one_by_one(
         Told(
             one.start,
             one.end,
-            tuple(word for word in here if first <= word.start < last),
+            tuple(within(here, first, last)),
             (),
             folded[first:last],
         )
@@ -275,39 +354,63 @@ def told_marks(folded: str, marks: tuple[tuple[int, int], ...]) -> tuple[Told, .
     表示支持 tells the support of 张三. One that is only acted on has its own clause. Names listed
     side by side (张三、李四出席) have what is told of the last.
     """
+    marks = tuple(sorted(marks))
     words = content_words(folded)
-    clauses = clause_spans(folded)
+    acts = [word.start for word in words if word.act]
     stops = [found.start() for found in _SENTENCE_END.finditer(folded)] + [len(folded)]
-    home = [next((pair for pair in clauses if pair[0] <= a < pair[1]), (a, b)) for a, b in marks]
+    home = _homes(folded, marks)
     leads = [
-        not _GOVERNED.search(folded, 0, a)
-        and not any(word.act and begin <= word.start < a for word in words)
+        not _GOVERNED.search(folded, max(0, a - _TAIL), a)
+        and bisect_left(acts, begin) == bisect_left(acts, a)
         for (a, _), (begin, _) in zip(marks, home, strict=True)
     ]
+    leading = [n for n, first in enumerate(leads) if first]
+    named = _Cover(marks)
+    free = [word for word in words if not named.meets(word.start, word.start + 1)]
     found: list[Told] = []
+    before = 0  # where the marks in front end
     for at, (start, end) in enumerate(marks):
-        begin = max([home[at][0], *(b for _, b in marks[:at])])
+        begin = max(home[at][0], before)
+        before = max(before, end)
         last = home[at][1]
         if leads[at]:
-            last = min(stop for stop in stops if stop >= end)
-            later = [
-                max(home[n][0], end)
-                for n in range(at + 1, len(marks))
-                if leads[n] and not _listed(folded, words, end, marks[n][0])
-            ]
-            last = min([last, *later])
-        own = tuple(
-            word
-            for word in words
-            if begin <= word.start < last and not any(a <= word.start < b for a, b in marks)
-        )
+            last = stops[bisect_left(stops, end)]
+            beyond = bisect_right(marks, _list_end(folded, words, acts, end), key=_start)
+            after = bisect_left(leading, max(at + 1, beyond))
+            if after < len(leading):
+                last = min(last, max(home[leading[after]][0], end))
+        own = tuple(within(free, begin, last))
         found.append(Told(start, end, own, (), folded[begin:last], leads=leads[at]))
     return tuple(found)
 
 
-def _listed(folded: str, words: Sequence[Word], end: int, other: int) -> bool:
-    """Whether nothing but titles stands between two names, and they before the second."""
-    between = [word for word in words if end <= word.start < other]
-    pause = _PAUSE.search(folded, end, other)
-    told = pause is not None and any(word.start < pause.start() for word in between)
-    return not told and len(between) <= _LISTED and not any(word.act for word in between)
+def _start(mark: tuple[int, int]) -> int:
+    return mark[0]
+
+
+def _homes(folded: str, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The clause that each mark begins in; itself where it stands in none."""
+    clauses = clause_spans(folded)
+    found = []
+    for mark in marks:
+        at = bisect_right(clauses, mark[0], key=_start) - 1
+        inside = at >= 0 and mark[0] < clauses[at][1]
+        found.append(clauses[at] if inside else mark)
+    return found
+
+
+def _list_end(folded: str, words: Sequence[Word], acts: Sequence[int], end: int) -> int:
+    """Up to where a name may begin to be one of a list with the name that ends at ``end``.
+
+    Nothing but titles stands between the two, and they before the second.
+    """
+    first = bisect_left(words, end, key=_place)
+    limits = [len(folded)]
+    if first + _LISTED < len(words):
+        limits.append(words[first + _LISTED].start)
+    if (act := bisect_left(acts, end)) < len(acts):
+        limits.append(acts[act])
+    pause = _PAUSE.search(folded, end)
+    if pause and first < len(words) and words[first].start < pause.start():
+        limits.append(pause.start())
+    return min(limits)

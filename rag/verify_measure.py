@@ -60,7 +60,9 @@ def _foreign_measure(claim: ToldFigure, own: ToldFigure, source: str) -> bool:
         for word in said
         if not _named(word.text, source) and not any(alike(word.text, w.text) for w in printed)
     ]
-    missing = [word for word in printed if not any(alike(word.text, w.text) for w in said)]
+    # 11座车站 is measured as 车站11座 is.
+    ours = [*said, *(word for word in claim.told.own if word.start == claim.told.end)]
+    missing = [word for word in printed if not any(alike(word.text, w.text) for w in ours)]
     if not foreign:
         return _level_for_change(claim, own)
     if said[-1] in foreign:

@@ -22,6 +22,12 @@ ARTICLES = [
     article("port", "云城港半年报", PORT, source="半岛晨报"),
     article("metro", "雾城地铁客流创新高", RIDERS, origin="/home/secret/metro.txt"),
 ]
+DISAGREEING = [  # three papers, three balances
+    article(
+        f"says{balance}", "云城信贷", f"6月末，云城本外币贷款余额{balance}亿元。", source=source
+    )
+    for balance, source in ((31250, "海湾日报"), (31520, "半岛晨报"), (32150, "港城周刊"))
+]
 BALANCE = "云城6月末贷款余额是多少？"
 THROUGHPUT = "云城港6月吞吐量是多少？"
 

@@ -9,8 +9,10 @@ from starlette.testclient import TestClient
 from desk.api import api
 from desk.api_docs import EXAMPLES
 from index.errors import ArchiveDamaged
+from rag.search import search
 from rag.types import Filters
-from tests.api_setup import ARTICLES, BALANCE, LOANS, PORT, RIDERS, app_over
+from tests.api_setup import ARTICLES, BALANCE, DISAGREEING, LOANS, PORT, RIDERS, app_over
+from tests.fakes import FakeEncoder
 from tests.scripted_llm import HUNG_UP, ScriptedLLM, archive_of, engine_over
 
 SAID = "贷款余额31250亿元[1]。"
@@ -129,6 +131,43 @@ def test_a_period_is_asked_about_instead_of_the_one_named(client_over):
     assert said["question"]["period"]["since"] == "2023-01-01"
 
 
+@pytest.mark.parametrize(
+    ("address", "body", "field"),
+    [
+        ("/api/search", {"question": BALANCE, "limit": True}, "limit"),
+        ("/api/search", {"question": BALANCE, "limit": "3"}, "limit"),
+        ("/api/search", {"question": BALANCE, "today": 1595635200}, "today"),
+        ("/api/search", {"question": BALANCE, "today": "2020-7-5"}, "today"),
+        ("/api/ask", {"question": BALANCE, "stream": "yes"}, "stream"),
+        ("/api/ask", {"question": BALANCE, "filters": {"since": 0}}, "filters.since"),
+        ("/api/check", {"text": LOANS, "ask_model": 1}, "ask_model"),
+        ("/v1/chat/completions", {"model": "suyuan", "stream": "true"}, "stream"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_and_not_converted(client_over, address, body, field):
+    if address.startswith("/v1"):
+        body = {**body, "messages": [{"role": "user", "content": BALANCE}]}
+    response = client_over().post(address, json=body)
+    assert response.status_code == 422
+    assert response.json()["error"]["param"] == field
+
+
+@pytest.mark.parametrize("words", ["！！！", "a", "？ 5"])
+@pytest.mark.parametrize("address", ["/api/ask", "/api/search", "/v1/chat/completions"])
+def test_a_question_without_a_word_is_no_question(client_over, address, words):
+    body = {"question": words}
+    if address.startswith("/v1"):
+        body = {"model": "suyuan", "messages": [{"role": "user", "content": words}]}
+    response = client_over().post(address, json=body)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_input")
+    assert f"no word in '{words}'" in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("words", ["雪", "ok", "地铁？", "5G", "ひ"])
+def test_one_han_character_or_two_letters_are_a_word(client_over, words):
+    assert client_over().post("/api/search", json={"question": words}).status_code == 200
+
+
 # --- search, check, article, health
 
 
@@ -142,6 +181,18 @@ def test_a_search_gives_sentences_without_asking_the_llm(client_over):
     assert best["lane"] in ("dense", "lexical", "both")
     assert best["score"] >= found["evidence"][1]["score"]
     assert client.llm.heard == []
+
+
+def test_a_limit_holds_where_other_sentences_contradict_the_first(tmp_path):
+    with archive_of(tmp_path, DISAGREEING) as archive:
+        engine = engine_over(archive, None)
+        client = TestClient(app_over(archive, None), base_url="http://127.0.0.1")
+        for limit in (1, 2, 3):
+            found = client.post("/api/search", json={"question": BALANCE, "limit": limit}).json()
+            assert [item["number"] for item in found["evidence"]] == list(range(1, limit + 1))
+        # What the limit cuts: an answer from one sentence is shown with the two that contradict it.
+        assert len(search(archive, FakeEncoder(), BALANCE, limit=1).evidence) == 3
+        assert len(engine.search(BALANCE, limit=1).candidates) == 1
 
 
 def test_words_are_searched_by_words_alone(client_over):

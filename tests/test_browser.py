@@ -96,6 +96,43 @@ def test_stop_ends_the_answer_and_the_engine(visit, server):
     me.wait_done(2)
 
 
+ENTER_WHEN_DONE = """() => new MutationObserver((_, observer) => {
+  if (!document.querySelector(".sy-turn[data-number='1'][data-phase='done']")) return;
+  observer.disconnect();
+  const key = { key: 'Enter', code: 'Enter', keyCode: 13, bubbles: true, cancelable: true };
+  const box = document.querySelector('#sy-box textarea');
+  for (const kind of ['keydown', 'keypress']) box.dispatchEvent(new KeyboardEvent(kind, key));
+}).observe(document.body, { subtree: true, childList: true, attributes: true })"""
+
+
+def test_the_next_question_may_follow_in_the_moment_the_answer_is_there(visit):
+    me = visit()
+    me.ask(LOANS_ASKED)
+    me.page.wait_for_selector(".sy-turn .sy-text")
+    me.page.fill("#sy-box textarea", "那新增多少？")
+    me.page.evaluate(ENTER_WHEN_DONE)
+    me.wait_done(2)
+    assert me.page.locator("#sy-stop").is_hidden()
+    assert me.page.input_value("#sy-box textarea") == ""
+
+
+def test_a_question_while_another_is_answered_waits_in_the_box(visit):
+    me = visit()
+    me.ask("很长的回答")
+    me.page.wait_for_selector(".sy-turn .sy-text")
+    me.page.fill("#sy-box textarea", LOANS_ASKED)
+    me.page.press("#sy-box textarea", "Enter")
+    me.page.wait_for_selector(".sy-alert")
+    assert "上一问还没有答完" in me.page.inner_text(".sy-alert")
+    assert me.page.input_value("#sy-box textarea") == LOANS_ASKED
+    me.page.click("#sy-stop")  # still stops the first one
+    me.wait_done(1, "stopped")
+    me.page.press("#sy-box textarea", "Enter")
+    me.wait_done(2)
+    assert me.page.locator(".sy-turn").count() == 2
+    assert me.page.locator(".sy-alert").count() == 0
+
+
 def test_closing_the_tab_ends_the_engine(chromium, server):
     me = Visitor(chromium, server.url)
     me.ask("很长的回答，读者走了")

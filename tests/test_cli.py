@@ -72,7 +72,9 @@ def engine(archive, tmp_path, monkeypatch):
         llm = ScriptedLLM(*script, size=5) if script else None
         made = Engine(archive, FakeEncoder(), llm, model="scripted", literal=False)
         monkeypatch.setenv("SUYUAN_ARCHIVE", str(tmp_path / "news"))
-        monkeypatch.setattr("rag.assemble.open_engine", lambda settings, *, warn, replies=None: made)
+        monkeypatch.setattr(
+            "rag.assemble.open_engine", lambda settings, *, warn, replies=None: made
+        )
         return made
 
     return install

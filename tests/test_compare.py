@@ -179,3 +179,15 @@ def test_a_gate_holds_run_b(tmp_path):
     assert (passed.exit_code, failed.exit_code) == (0, 1)
     assert passed.stdout.splitlines()[-1] == "全部通过 1 bars hold"
     assert failed.stdout.splitlines()[-1] == "未过 1 of 1 bars fail"
+
+
+@pytest.mark.parametrize("lacking", ["a", "b"])
+def test_a_gate_is_not_held_where_either_run_lacks_rows(tmp_path, lacking):
+    gate = tmp_path / "gate.json"
+    gate.write_text('{"bars": [{"measure": "right", "at_least": 1.0}]}', encoding="utf-8")
+    rows = {"a": good_rows(), "b": good_rows(), lacking: good_rows()[:2]}
+    runs = [write_run(tmp_path, name, rows[name]) for name in ("a", "b")]
+    words = [*runs, "--queries", write_set(tmp_path), "--resamples", 200, "--gate", gate]
+    done = _run(*words)
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (1, "未过 rows are missing")
+    assert _run(*words, "--partial").exit_code == 0

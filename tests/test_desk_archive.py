@@ -9,12 +9,13 @@ from itertools import pairwise
 import pytest
 
 from desk.archive_events import ArchiveDesk, Browse
-from desk.archive_find import Hit, find_articles, matches, search_terms
+from desk.archive_find import Hit, find_articles, matches, passage_of, search_terms
 from desk.archive_plot import Bar, bars, render_plot
 from desk.archive_shelf import Card, Choice, Shelf, ShelfKeeper
 from desk.archive_text import EN, ZH
 from index.errors import ArchiveDamaged
-from index.types import Article, Coverage, DateKnown, Span
+from index.types import Article, Chunk, ChunkHit, Coverage, DateKnown, Span
+from index.words import words
 from tests.desk_server import BRIDGE_MENDED, sample_archive
 from tests.scripted_engine import HOSTILE, ScriptedArchive
 
@@ -66,7 +67,7 @@ class Stacks(ScriptedArchive):
     def article(self, article_id, version=None):
         return next((each for each in self.held if each.id == article_id), None)
 
-    def search_words(self, text, *, top_k, filters=None, phrases=()):
+    def search_words(self, text, *, top_k, phrases=()):
         return []
 
     def document_frequency(self, words):
@@ -202,7 +203,8 @@ def test_single_characters_are_marked_only_where_there_is_nothing_longer():
 
 def test_a_search_finds_an_article_once_with_its_passage(samples):
     shelf = ShelfKeeper(samples).shelf()
-    hits = find_articles(samples, shelf, "青岛贷款余额", Choice())
+    found = find_articles(samples, shelf, "青岛贷款余额")
+    hits = [passage_of(samples, each, "青岛贷款余额") for each in found.matches]
     assert len({hit.card.id for hit in hits}) == len(hits)
     first = hits[0]
     body = samples.article(first.card.id).body
@@ -213,13 +215,13 @@ def test_a_search_finds_an_article_once_with_its_passage(samples):
 
 def test_what_has_only_a_particle_of_the_search_is_not_found(samples):
     shelf = ShelfKeeper(samples).shelf()
-    assert find_articles(samples, shelf, "不存在的量子香蕉", Choice()) == []
+    assert find_articles(samples, shelf, "不存在的量子香蕉").matches == ()
 
 
 def test_quoted_words_must_stand_as_written(samples):
     shelf = ShelfKeeper(samples).shelf()
-    loose = find_articles(samples, shelf, "明湖秀 济南", Choice())
-    strict = find_articles(samples, shelf, "“明湖秀” 济南", Choice())
+    loose = find_articles(samples, shelf, "明湖秀 济南").matches
+    strict = find_articles(samples, shelf, "“明湖秀” 济南").matches
     assert strict
     assert {hit.card.id for hit in strict} <= {hit.card.id for hit in loose}
     for hit in strict:
@@ -228,13 +230,98 @@ def test_quoted_words_must_stand_as_written(samples):
 
 
 def test_a_search_stays_within_the_choice(samples):
-    shelf = ShelfKeeper(samples).shelf()
     within = Choice(since=date(2020, 7, 1), until=date(2020, 7, 31), source="胶州湾日报")
-    hits = find_articles(samples, shelf, "青岛", within)
-    assert hits
-    assert {(hit.card.source, f"{hit.card.published:%Y-%m}") for hit in hits} == {
-        ("胶州湾日报", "2020-07")
+    listed = ArchiveDesk(samples).view(Browse("青岛", within), "zh").listed
+    days = re.findall(r'<time datetime="([^"]+)"', listed)
+    assert days
+    assert {day[:7] for day in days} == {"2020-07"}
+    assert set(re.findall(r'class="sy-meta"><span>([^<]+)', listed)) == {"胶州湾日报"}
+
+
+class Searched(Stacks):
+    """An archive of 900 articles with one chunk each; each has 港口, every third 码头."""
+
+    def __init__(self):
+        super().__init__(
+            [
+                article(
+                    number,
+                    "2024-01-05" if number % 2 else "2024-02-05",
+                    body="港口繁忙。" if number % 3 else "港口和码头繁忙。",
+                    source=f"报{number % 2}",
+                )
+                for number in range(900)
+            ]
+        )
+        self.searches = 0
+
+    def search_words(self, text, *, top_k, phrases=()):
+        self.searches += 1
+        wanted = set(words(text) if isinstance(text, str) else text)
+        chunks = [
+            Chunk(f"{each.id}:1", each.id, 0, len(each.body), each.body) for each in self.held
+        ]
+        found = [ChunkHit(chunk, len(wanted & set(words(chunk.text)))) for chunk in chunks]
+        found.sort(key=lambda hit: -hit.score)
+        return [hit for hit in found if hit.score][:top_k]
+
+    def document_frequency(self, terms):
+        return {term: len(self.search_words([term], top_k=9999)) for term in terms}
+
+
+def _counts(html):
+    return {
+        name: int(count) for name, count in re.findall(r"<span>([^<]+)</span><b>([\d,]+)</b>", html)
     }
+
+
+@pytest.mark.parametrize(("text", "total", "each"), [("港口", 900, 450), ("码头", 300, 150)])
+def test_a_search_counts_all_that_it_finds_and_a_click_leaves_what_was_counted(text, total, each):
+    desk = ArchiveDesk(Searched())
+    view = desk.view(Browse(text), "zh")
+    assert f"第 1–20 篇，共找到 {total} 篇" in view.listed
+    assert _counts(view.overview) == {"报0": each, "报1": each, "要闻": total, "林一舟": total}
+    assert f"2024-01：{each} 篇" in view.overview
+    clicked = desk.view(Browse(text, Choice(source="报1")), "zh")
+    assert f"共找到 {each} 篇" in clicked.listed
+
+
+def test_what_has_less_than_half_of_a_search_is_not_counted():
+    # 码头 is in a third of the chunks and weighs more than 港口, which is in all
+    assert "共找到 300 篇" in ArchiveDesk(Searched()).view(Browse("港口码头"), "zh").listed
+
+
+def test_the_next_page_of_a_search_is_not_searched_for_again():
+    archive = Searched()
+    desk = ArchiveDesk(archive)
+    desk.view(Browse("港口"), "zh")
+    before = archive.searches
+    assert "第 21–40 篇" in desk.view(Browse("港口", page=1), "zh").listed
+    assert archive.searches == before
+    archive.index_version = "fake@2"  # articles have come
+    desk.view(Browse("港口"), "zh")
+    assert archive.searches > before
+
+
+def test_a_search_that_finds_too_much_to_count_says_so_and_counts_nothing(monkeypatch):
+    monkeypatch.setattr("desk.archive_events.MOST_CHUNKS", 400)
+    monkeypatch.setattr(
+        "desk.archive_events.find_articles", lambda *given: find_articles(*given, most=400)
+    )
+    view = ArchiveDesk(Searched()).view(Browse("港口"), "zh")
+    assert "第 1–20 篇，共找到 400+ 篇" in view.listed
+    assert "搜到的太多，没有数完" in view.overview
+    assert "最相关的 400 段" in view.overview
+    assert _counts(view.overview) == {}
+    assert "2024-01" not in view.overview
+
+
+def test_a_common_word_beside_a_rare_one_does_not_stop_the_counting():
+    archive = Searched()
+    shelf = ShelfKeeper(archive).shelf()
+    both = find_articles(archive, shelf, "港口码头", most=400)  # 900 have 港口
+    assert (len(both.matches), both.whole) == (300, True)
+    assert not find_articles(archive, shelf, "港口", most=400).whole
 
 
 # --- the tab ---------------------------------------------------------------------------------
@@ -343,7 +430,9 @@ def test_a_passage_is_marked_at_its_words():
     from desk.archive_render import render_list
     from desk.text import ZH as SHARED
 
-    shown = render_list([hit], page=0, text="贷款", choice=Choice(), words=ZH, labels=SHARED)
+    shown = render_list(
+        [hit], total=1, page=0, text="贷款", choice=Choice(), words=ZH, labels=SHARED
+    )
     assert "&lt;b&gt;<mark>贷款</mark>&lt;/b&gt;…" in shown
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 
+from desk.api_line import Line
 from desk.check_events import CheckDesk
 from desk.check_render import render_checking, render_claims
 from desk.check_run import Checking, CheckPhase, Draft, follow_check
@@ -107,6 +108,48 @@ def test_stop_ends_the_check_before_the_next_claim():
     assert list(following)[-1].phase is CheckPhase.STOPPED
     time.sleep(0.5)
     assert checker.looked_up <= 1
+
+
+class AskingChecker(Checker):
+    """Asks an LLM behind ``line`` about its only claim."""
+
+    def __init__(self, line):
+        super().__init__()
+        self.line = line
+
+    def check(self, text, *, published, ask_model, on_done):
+        with self.line.turn():
+            self.looked_up += 1
+        on_done()
+        return report(text)
+
+
+def _stop_after(seconds):
+    """A stop flag that sets itself: a place that is never told must fail the test, not hang it."""
+    stop = threading.Event()
+    timer = threading.Timer(seconds, stop.set)
+    timer.daemon = True
+    timer.start()
+    return stop
+
+
+def test_a_check_that_waits_for_the_llm_tells_its_place_and_leaves_the_line_with_stop():
+    line, stop = Line(1), _stop_after(5)
+    checker = AskingChecker(line)
+    seen = []
+    with line.turn():  # somebody else's answer
+        for each in follow(checker, stop):
+            seen.append(each)
+            if each.place:
+                stop.set()
+        time.sleep(0.5)
+        assert not line._waiting
+    assert [(each.place, each.phase) for each in seen[-2:]] == [
+        (1, CheckPhase.RUNNING),
+        (1, CheckPhase.STOPPED),
+    ]
+    assert "语言模型正忙，排在第 1 位" in render_checking(seen[-2], ZH, SHARED)
+    assert checker.looked_up == 0
 
 
 def test_leaving_the_page_ends_the_check():

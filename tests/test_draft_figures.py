@@ -156,3 +156,77 @@ def test_two_articles_with_two_values_are_both_shown():
 def test_values_are_compared_after_conversion(mine, theirs, value):
     (a,), (b,) = parse_figures(mine), parse_figures(theirs)
     assert compare_values(a, b) is value
+
+
+def league(*bodies):
+    """One article a body, a year apart, of the members of one league."""
+    return [
+        article(
+            body=body, title="青岛茶商促进会开会", published=date(2022 + at, 12, 18), key=str(at)
+        )
+        for at, body in enumerate(bodies)
+    ]
+
+
+FORMER, LATTER = (
+    "青岛茶商促进会成立三年来会员已有216家。",
+    "江若谷说，促进会今年新吸收会员47家，会员总数增至263家。",
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "told"),
+    [
+        ("青岛茶商促进会会员总数达到263家。", Verdict.SUPPORTED),
+        ("青岛茶商促进会会员总数增至263家。", Verdict.SUPPORTED),
+        ("青岛茶商促进会会员总数减至263家。", Verdict.PARTLY),
+        ("青岛茶商促进会会员增加263家。", Verdict.PARTLY),
+    ],
+)
+def test_what_is_there_after_an_increase_is_a_level(draft, told):
+    found = check(draft, *league(FORMER, LATTER), day=date(2023, 12, 30))
+    assert found["263家"].verdict is told
+
+
+def test_the_other_figure_of_the_same_sentence_is_no_second_opinion():
+    draft = "青岛茶商促进会今年新增47家会员，总数达到263家。"
+    found = check(draft, *league(LATTER), day=date(2022, 12, 30))
+    assert found["263家"].verdict is Verdict.SUPPORTED
+
+
+def test_more_by_is_a_change():
+    source = article(body="6月末，青岛存款余额20317亿元。青岛存款比年初增加2440亿元。")
+    assert verdict("6月末，青岛存款比年初多了2440亿元。", "2440亿元", source) is Verdict.SUPPORTED
+    assert (
+        verdict("6月末，青岛存款比年初少了2440亿元。", "2440亿元", source) is not Verdict.SUPPORTED
+    )
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_paragraph_takes_neither_time_nor_place_from_the_one_before(gap):
+    source = article(
+        body="上海11月10日电 茶叶博览会成交726亿元。",
+        title="博览会闭幕",
+        published=date(2024, 11, 11),
+    )
+    draft = f"上半年，青岛地铁日均客运量34万人次。{gap}茶叶博览会成交726亿元。"
+    found = check(draft, source, day=date(2024, 12, 1))["726亿元"]
+    assert found.verdict is Verdict.SUPPORTED
+    assert not found.difference
+
+
+def test_a_heading_and_a_paragraph_without_a_subject_keep_time_and_place():
+    source = article(body="上半年，上海新增贷款410亿元，同比增长7%。", title="上海上半年贷款增加")
+    headed = check("青岛上半年贷款增加\n新增贷款410亿元。", source)["410亿元"]
+    assert headed.verdict is Verdict.PARTLY
+    assert "上海" in headed.difference
+    going_on = "去年，上海新增贷款900亿元。\n同比增长7%。"
+    assert check(going_on, source)["7%"].verdict is not Verdict.SUPPORTED
+
+
+def test_a_place_told_before_is_not_given_as_the_drafts_own():
+    source = article(body="7月16日，上海新增贷款410亿元。", title="上海贷款增加")
+    found = check("7月16日，青岛举行发布会。7月16日，新增贷款410亿元。", source)["410亿元"]
+    assert found.verdict is Verdict.PARTLY
+    assert "地点不同：稿件" not in found.difference
+    assert "前文说的是青岛" in found.difference

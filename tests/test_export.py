@@ -107,6 +107,7 @@ def test_the_keys_of_an_answer_are_these():
         "index_version",
         "nearest",
         "notes",
+        "probability",
     ]
 
 

@@ -492,6 +492,15 @@ def test_a_dropped_approximation_word_is_told_from_a_wrong_value():
         ("up 5.2% year-on-year", ("+", "同比")),
         ("fell by 3%", ("-", "")),
         ("余额为5亿元", ("", "")),
+        ("存款比6月末多36亿元", ("+", "")),
+        ("存款比6月末少了36亿元", ("-", "")),
+        ("增幅较上年同期低0.91个百分点", ("-", "同比")),
+        ("增幅较上年同期高0.91个百分点", ("+", "同比")),
+        ("通车比计划提前23天", ("+", "")),
+        ("通车比计划推迟23天", ("-", "")),
+        ("同比少增660亿元", ("-", "同比")),
+        ("同比多增660亿元", ("+", "同比")),
+        ("全市最多5家", ("", "")),  # compares with nothing
     ],
 )
 def test_direction_and_basis_come_from_the_words_beside(text, expected):

@@ -138,3 +138,37 @@ def test_the_sample_gate_can_be_read():
 
     bars = read_gate(Path(__file__).parents[1] / "eval" / "gates" / "samples.json")
     assert {"right", "over_refusal", "refusal_recall", "cited"} <= {bar.measure for bar in bars}
+
+
+@pytest.mark.parametrize(
+    ("bar", "said"),
+    [
+        ({"measure": "over_refusal", "at_most": 30}, "over_refusal is between 0 and 1; 30"),
+        ({"measure": "right", "at_least": -4}, "right is between 0 and 1; -4"),
+        ({"measure": "total_s", "at_most": -1}, "total_s is from 0; -1"),
+        ({"measure": "unsupported", "at_most": -0.5}, "unsupported is from 0; -0.5"),
+    ],
+)
+def test_a_bar_that_no_score_can_miss_or_meet_is_refused(tmp_path, scores, bar, said):
+    with pytest.raises(BadInput, match=said):
+        _held(tmp_path, scores, **bar)
+
+
+def test_seconds_and_counts_may_be_over_one(tmp_path, scores):
+    assert _held(tmp_path, scores, measure="total_s", at_most=30).outcome is Outcome.MET
+
+
+def test_a_bar_at_the_end_of_its_scale_allows_no_exception(tmp_path):
+    # 1 of 20 answers has two unsupported figures: mean .1, and a resample without it is common.
+    questions = [{**QUESTIONS[0], "id": f"q{n}"} for n in range(20)]
+    rows = [
+        answer(item, "余额512亿元[1]。", [quote("yc-1", "余额。")],
+               checks=[{"text": text, "supported": n > 0} for text in ("8%", "9%")])
+        for n, item in enumerate(questions)
+    ]  # fmt: skip
+    questions = read_set(write_lines(tmp_path / "set.jsonl", questions))
+    scores = score_run(questions, read_run(write_run(tmp_path, "run", rows)))
+    none = _held(tmp_path, scores, measure="unsupported", at_most=0)
+    assert (none.outcome, none.value, none.bound) == (Outcome.MISSED, 0.1, 0)
+    few = _held(tmp_path, scores, measure="unsupported", at_most=0.05)
+    assert few.outcome is Outcome.NOISE

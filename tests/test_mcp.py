@@ -20,7 +20,15 @@ from desk.api_line import Line
 from desk.mcp_server import http_app, mcp_server
 from index.errors import ArchiveDamaged, ModelUnavailable
 from index.ingest import ingest_articles
-from tests.api_setup import ARTICLES, BALANCE, LOANS, GatedLLM, served, wait_for
+from tests.api_setup import (
+    ARTICLES,
+    BALANCE,
+    DISAGREEING,
+    LOANS,
+    GatedLLM,
+    served,
+    wait_for,
+)
 from tests.fakes import FakeEncoder
 from tests.scripted_llm import ScriptedLLM, archive_of, article, engine_over
 
@@ -113,6 +121,14 @@ def test_a_search_gives_numbered_sentences_with_their_places(server_over):
     assert [item["number"] for item in result.structured_content["evidence"]] == [1, 2]
 
 
+def test_a_limit_holds_where_other_sentences_contradict_the_first(tmp_path):
+    with archive_of(tmp_path, DISAGREEING) as archive:
+        server = mcp_server(lambda: engine_over(archive, None))
+        result = _called(server, "search", question=BALANCE, limit=1)
+    assert len(_text(result).splitlines()) == 1
+    assert len(result.structured_content["evidence"]) == 1
+
+
 def test_a_filter_narrows_a_search(server_over):
     result = _called(server_over(), "search", question=BALANCE, papers=["半岛晨报"])
     assert {item["article_id"] for item in result.structured_content["evidence"]} == {"port"}
@@ -150,6 +166,8 @@ def test_results_have_the_form_that_the_tools_name(server_over):
         ("ask", {"question": ""}, "question"),
         ("ask", {"question": "  "}, "The question is empty."),
         ("ask", {"question": "问" * 501}, "500"),
+        ("ask", {"question": "！！！"}, "There is no word in"),
+        ("search", {"question": "a"}, "There is no word in"),
         ("ask", {"question": "a\x00"}, "NUL"),
         ("ask", {"question": BALANCE, "papers": ["无此报"]}, "No paper '无此报' here"),
         ("search", {"question": BALANCE, "limit": -1}, "limit"),
@@ -169,6 +187,45 @@ def test_wrong_arguments_are_told_to_the_caller(server_over, tool, arguments, sa
     assert result.is_error
     assert said in _text(result)
     assert "Traceback" not in _text(result)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "line"),
+    [
+        (
+            "search",
+            {"question": BALANCE, "limit": 99, "since": "gestern"},
+            "search: limit: Input should be less than or equal to 50; since: no day of the "
+            "calendar; write it YYYY-MM-DD",
+        ),
+        ("ask", {"question": ""}, "ask: question: String should have at least 1 character"),
+        (
+            "ask",
+            {"question": BALANCE, "papers": [""]},
+            "ask: papers.0: String should have at least 1 character",
+        ),
+        (
+            "ask",
+            {"question": BALANCE, "until_": "2024-01-01"},
+            "ask has no argument 'until_'; it takes question, since, until, papers",
+        ),
+        (
+            "check",
+            {"text": LOANS, "x" * 200: 1},
+            f"check has no argument '{'x' * 80}'; it takes text, published",
+        ),
+    ],
+)
+def test_wrong_and_unknown_arguments_are_one_line(server_over, tool, arguments, line):
+    result = _called(server_over(SAID), tool, **arguments)
+    assert result.is_error
+    assert _text(result) == line
+
+
+def test_the_schemas_say_that_unknown_arguments_are_refused(server_over):
+    for tool in _talk(server_over(), lambda client: client.list_tools()).tools:
+        with pytest.raises(jsonschema.ValidationError, match=r"not allowed .*'limits'"):
+            jsonschema.validate({"question": "问", "text": "文", "limits": 1}, tool.input_schema)
 
 
 def test_a_failure_does_not_tell_where_the_archive_lies(archive, caplog):
@@ -236,6 +293,22 @@ def test_a_full_line_is_told(archive):
     assert not first.is_error
     assert second.is_error
     assert "try again later" in _text(second)
+
+
+def test_searches_wait_and_take_no_place_of_the_answers(archive):
+    llm = GatedLLM()
+    server = mcp_server(lambda: _bounded(archive, llm), limits=Limits(answers=1))
+
+    async def many(client):
+        asked = asyncio.ensure_future(client.call_tool("ask", {"question": BALANCE}))
+        while not llm.running:
+            await asyncio.sleep(0.01)
+        calls = [client.call_tool("search", {"question": BALANCE}) for _ in range(30)]
+        found = await asyncio.gather(*calls)
+        llm.go.set()
+        return [*found, await asked]
+
+    assert [result.is_error for result in _talk(server, many)] == [False] * 31
 
 
 def test_a_call_that_its_client_cancels_stops_the_llm(archive):

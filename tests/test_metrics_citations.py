@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.metrics_citations import (
+    CitationScore,
     article_precision,
     article_recall,
     says_the_same,
@@ -67,6 +68,28 @@ def test_a_statement_follows_where_its_figures_and_most_of_its_words_are_there(s
 def test_alce_by_hand(answer, recall, precision):
     score = score_citations(answer, [LOANS, PARK])
     assert (score.recall, score.precision) == (recall, precision)
+
+
+def test_an_english_statement_ends_at_a_full_stop_before_a_capital():
+    said = []
+
+    def entails(_, statement):
+        said.append(statement)
+        return True
+
+    answer = (
+        "Mr. Smith of U.S. Steel saw 3.5% growth [1]. The park closed. [2] It rained. 绿道通车[2]。"
+    )
+    score = score_citations(answer, [LOANS, PARK], entails=entails)
+    assert list(dict.fromkeys(said)) == [
+        "Mr. Smith of U.S. Steel saw 3.5% growth .",
+        "The park closed.",
+        "It rained. 绿道通车。",  # no capital behind the stop
+    ]
+    assert (score.recall, score.precision) == (1, 1)
+    assert score_citations("The park closed. It rained [2].", [LOANS, PARK], entails=entails) == (
+        CitationScore(1 / 2, 1)  # the first statement has no citation
+    )
 
 
 def test_of_two_sentences_that_say_the_same_either_is_needed_enough():

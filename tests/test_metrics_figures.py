@@ -23,6 +23,10 @@ from eval.metrics_period import period_right
         ("共75座。", [["75座"], ["青岛"]], 1),  # a part without figures is not counted
         ("共三百一十九条。", [["319条", "三百一十九条"]], 1),
         ("", [["512亿元"]], 0),
+        ("同比下降3.5%。", [["增长3.5%"]], 0),  # the direction counts
+        ("同比增长3.5%。", [["增长3.5%"]], 1),
+        ("环比增长3.5%。", [["同比增长3.5%"]], 0),  # and the basis
+        ("同比下降3.5%。", [["3.5%"]], 1),  # a form without a direction accepts either
         ("在青岛。", [["青岛"]], None),  # no part has a figure
         ("在青岛。", [], None),
     ],
@@ -36,6 +40,7 @@ def test_figure_recall_counts_the_parts_whose_figures_are_there(answer, parts, s
     [
         ("余额512亿元，增长8%。", ["余额512亿元，同比增长8%。"], 1),
         ("余额512亿元，增长9%。", ["余额512亿元，同比增长8%。"], 1 / 2),
+        ("余额512亿元，下降8%。", ["余额512亿元，同比增长8%。"], 1 / 2),
         ("余额512亿元。", [], 0),
         ("没有数字。", ["余额512亿元。"], None),  # nothing to be wrong
         ("一个城市的余额512亿元。", ["余额512亿元。"], 1),  # 一个 may be an article

@@ -176,6 +176,8 @@ def test_tokens_and_probability_are_read_where_they_are(tmp_path):
         ({**_short("q1"), "timings": {"total": "soon"}}, "timings.total"),
         ({**_short("q1"), "timings": {"total": -1}}, "timings.total"),
         ({**_short("q1"), "probability": 7}, "probability"),
+        ({**_short("q1"), "status": "unanswered"}, "status: Input should be 'answered', "),
+        ({**good_rows()[0], "status": "refused"}, "status: Input should be 'answered', "),
         ({**_short("q1"), "id": 7}, "id: Input should be a valid string"),
     ],
 )
@@ -201,6 +203,20 @@ def test_a_question_whose_words_changed_since_the_run_is_refused(tmp_path):
     run = read_run(write_run(tmp_path, "run", changed(0, other)))
     with pytest.raises(BadInput, match='question "loans" was asked in other words'):
         score_run(read_set(write_set(tmp_path)), run)
+
+
+@pytest.mark.parametrize(("kept", "timed"), [(1, [2.0, 2.0, 0.2]), (2, [])])
+def test_a_run_of_kept_replies_has_no_time_to_the_end(tmp_path, kept, timed):
+    # Three answers of the LLM, of which ``kept`` used a kept reply, and one without the LLM.
+    questions = [{**QUERIES[0], "id": f"q{n}"} for n in range(4)]
+    rows = [
+        _short(f"q{n}", timings={"evidence": 0.1} if n < kept else {"evidence": 0.1, "total": 2.0})
+        for n in range(3)
+    ]
+    rows.append(_short("q3", model="", timings={"evidence": 0.1, "total": 0.2}))
+    scores = _scores(tmp_path, questions, rows)
+    assert values_of(scores, "total_s") == timed
+    assert values_of(scores, "evidence_s") == [0.1] * 4
 
 
 def test_months_come_from_the_day_asked_else_from_the_gold_article(tmp_path):

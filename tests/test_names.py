@@ -29,10 +29,23 @@ def test_names_come_once_each_in_order_simplified(text, names):
         "新能源汽车出口3.5万辆，地铁4号线通车。",
         "The bureau said that loans grew.",
         "他爱玩王者荣耀。",
+        "沙燕卖39元一只。",
+        "沙燕卖了39元。",
     ],
 )
 def test_ordinary_words_are_no_names(text):
     assert person_names(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("陈志远39岁，青岛人。", "陈志远"),
+        ("会议任命罗景行为副市长。", "罗景行"),
+    ],
+)
+def test_a_name_before_an_amount_or_an_as_stays_whole(text, name):
+    assert person_names(text) == (name,)
 
 
 def test_a_foreign_name_is_known_by_its_dots():

@@ -233,7 +233,10 @@ def test_a_row_holds_what_a_metric_reads():
         "timings": {"total": 1.5},
         "model": "scripted",
         "notes": ("注",),
+        "evidence": (),
+        "probability": 0.25,
     }
+    source = {"title": "题", "source": "报", "published": None, "lead": ""}
     row = answer_row("q", replace(answer, **fields), ["b", "a", "c"])
     assert row == {
         "id": "q",
@@ -244,6 +247,12 @@ def test_a_row_holds_what_a_metric_reads():
         "timings": {"total": 1.5},
         "answer": "是49.4[1][2]，约7%[3]。",
         "quotes": ["甲句", "乙句", "丙句"],
+        "citations": [
+            {**source, "marker": n, "article_id": key, "quote": quote}
+            for n, key, quote in ((1, "b", "甲句"), (2, "a", "乙句"), (3, "b", "丙句"))
+        ],
+        "evidence": [],
+        "probability": 0.25,
         "model": "scripted",
         "unsupported": ["7%"],
         "notes": ["注"],

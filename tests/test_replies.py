@@ -41,6 +41,22 @@ def test_another_file_is_refused_with_its_line(tmp_path, line):
         Replies(path)
 
 
+@pytest.mark.parametrize(
+    "text", ['{"made": "with love"}', "notes", '{"key": "a", "reply": "b"}\nnotes']
+)
+def test_a_file_that_is_not_ours_stays_as_it_is(tmp_path, text):
+    path = tmp_path / "r"
+    path.write_text(text)
+    with pytest.raises(BadInput, match="no reply"):
+        Replies(path)
+    assert path.read_text() == text
+
+
+def test_a_reply_that_has_no_utf_8_is_kept_too(tmp_path):
+    Replies(tmp_path / "r").keep("k", "云城\ud800")
+    assert Replies(tmp_path / "r").find("k") == "云城\ud800"
+
+
 def test_a_folder_is_refused_in_one_line(tmp_path):
     with pytest.raises(BadInput, match="cannot be used"):
         Replies(tmp_path)

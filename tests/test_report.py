@@ -94,6 +94,22 @@ def test_a_missed_bar_is_exit_code_1_and_the_page_is_written_all_the_same(tmp_pa
     assert out.is_file()
 
 
+def test_a_run_that_lacks_rows_passes_a_gate_only_as_a_partial_one(tmp_path):
+    gate = tmp_path / "gate.json"
+    gate.write_text('{"bars": [{"measure": "right", "at_least": 1}]}', encoding="utf-8")
+    words = [write_run(tmp_path, "run", good_rows()[:1]), "--queries", write_set(tmp_path),
+             "--gate", gate]  # fmt: skip
+    done = _run(*words)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-2:] == [
+        "缺行 MISSING: 3 questions have no row; finish the run, or hold what there is with "
+        "--partial",
+        "未过 rows are missing",
+    ]
+    done = _run(*words, "--partial")
+    assert (done.exit_code, done.stdout.splitlines()[-1]) == (0, "全部通过 1 bars hold")
+
+
 def test_the_page_may_lie_beside_the_rows_it_tells_of(tmp_path):
     run = write_run(tmp_path, "run")
     done = _run(run, "--queries", write_set(tmp_path), "--out", run / "report.html")
@@ -175,6 +191,22 @@ def test_what_is_not_known_is_said_and_not_drawn(tmp_path):
     words = "".join(Tags(_page(tmp_path, rows, questions).read_text("utf-8")).words)
     assert "No row keeps the decision's probability: not drawn." in words
     assert "Neither set nor run tells a day: not drawn." in words
+
+
+def test_times_say_of_how_many_questions_they_are(tmp_path):
+    def kept(row):
+        row["timings"].pop("total")
+
+    rows = changed(0, kept)  # one of four answers used a kept reply
+    words = "".join(Tags(_page(tmp_path, rows).read_text("utf-8")).words)
+    assert "median2.0 sp95 2.0 s · n 3 / 4" in words
+    assert "whole answer: p50 2.00 s, p95 2.00 s · n 3 / 4" in words
+    assert "evidence: p50 0.60 s, p95 0.60 s见" not in words
+    for row in rows:
+        row["timings"].pop("total", None)
+    words = "".join(Tags(_page(tmp_path, rows).read_text("utf-8")).words)
+    assert "No time to the end: most replies were kept ones." in words
+    assert "median" not in words
 
 
 def test_reliability_is_drawn_where_rows_hold_the_probability(tmp_path):

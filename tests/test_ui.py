@@ -13,6 +13,7 @@ from desk.exchange import Exchange, Phase
 from desk.render import (
     covers,
     render_exchange,
+    render_header,
     render_panel,
 )
 from desk.text import EN, ZH, labels
@@ -21,6 +22,7 @@ from index.types import Article, Coverage, DateKnown, Span
 from rag.types import Check, CheckKind, Status
 from tests.scripted_engine import (
     COPIES,
+    COVERAGE,
     EMPTY,
     FOUND,
     LOAN_NEXT,
@@ -113,6 +115,11 @@ def test_sources_come_first_and_the_rest_of_the_evidence_is_folded():
     assert 'data-ref="e:1:3"' in folded
 
 
+def test_the_head_says_how_much_there_is_and_fits():
+    head = render_header(ZH, COVERAGE)
+    assert "<p>1,284 篇报道，2024-01-03 至 2025-07-16</p>" in head
+
+
 def test_not_found_shows_the_nearest_headlines_and_the_coverage_but_no_sources():
     talk = asked(Desk(ScriptedEngine(), ()), "济州的生产总值是多少？")
     shown = render_exchange(talk[-1], ZH, model="m")
@@ -121,6 +128,7 @@ def test_not_found_shows_the_nearest_headlines_and_the_coverage_but_no_sources()
     assert "1,284 篇报道，2024-01-03 至 2025-07-16 · 海州日报、海州晚报、湾区经济 等 4 家" in shown
     panel = render_panel(talk[-1], ZH)
     assert "<h2>来源<span>0</span></h2>" in panel
+    assert "没有可作依据的句子" not in panel  # said beside it already
     assert "sy-sources" not in panel
 
 

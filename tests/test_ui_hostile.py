@@ -22,7 +22,6 @@ from desk.html import safe_url
 from desk.render import (
     render_alert,
     render_exchange,
-    render_header,
     render_panel,
     render_welcome,
 )
@@ -118,7 +117,6 @@ def everything(hostile):
     )
     finished = done(hostile, said)
     return [
-        render_header(ZH, said.coverage),
         render_welcome(ZH, COVERAGE, (hostile,), model=""),
         render_welcome(ZH, COVERAGE, (), model="", error=hostile),
         render_exchange(finished, ZH, model="m"),
@@ -159,7 +157,15 @@ def the_archive_tab(article, hostile):
     choice = Choice(source=hostile, section=hostile, reporter=hostile)
     card = shelf.cards[0]
     return [
-        render_list(shelf.cards, page=0, text=hostile, choice=choice, words=ARCHIVE, labels=ZH),
+        render_list(
+            shelf.cards,
+            total=len(shelf.cards),
+            page=0,
+            text=hostile,
+            choice=choice,
+            words=ARCHIVE,
+            labels=ZH,
+        ),
         render_more(same[0], 1, [card, shelf.cards[1]], ARCHIVE),
     ]
 

@@ -1,24 +1,29 @@
 """Following a question, sessions that do not mix, and the page and port they are served on."""
 
 import asyncio
+import json
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 
+import httpx
 import pytest
 
 import desk.serve
+from desk.api_line import Line
 from desk.events import Desk
 from desk.exchange import Exchange, Phase, follow, history_of
+from desk.guard import Guard
 from desk.render import (
     render_exchange,
 )
-from desk.serve import Guard, address_of, listen
+from desk.serve import address_of, listen
 from desk.text import ZH
 from index.errors import BadInput
-from rag.types import Query, Turn, Understood
+from rag.types import Answered, Delta, Found, Query, Turn, Understood
 from tests.scripted_engine import (
     ScriptedEngine,
     asked,
@@ -67,6 +72,74 @@ def test_leaving_the_page_closes_the_engine():
     next(following)
     following.close()
     _wait_for(lambda: engine.closed == [QUESTION])
+
+
+class Llm:
+    """An LLM that says one word and remembers that it was asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def stream_chat(self, messages):
+        self.asked += 1
+        yield "词"
+
+
+class QueuedEngine(ScriptedEngine):
+    """Asks ``llm`` between the evidence and the answer, as the real one does."""
+
+    def __init__(self, llm):
+        super().__init__()
+        self.llm = llm
+
+    def stream(self, question, *, history=()):
+        final = loan_answer(question)
+        yield Understood(final.query)
+        yield Found(final.evidence, final.coverage)
+        for word in self.llm.stream_chat([]):
+            yield Delta(word)
+        yield Answered(final)
+
+
+def _stop_after(seconds):
+    """A stop flag that sets itself: a place that is never told must fail the test, not hang it."""
+    stop = threading.Event()
+    timer = threading.Timer(seconds, stop.set)
+    timer.daemon = True
+    timer.start()
+    return stop
+
+
+def test_who_waits_for_the_llm_is_told_his_place_and_leaves_the_line_with_stop():
+    line, llm, stop = Line(1), Llm(), _stop_after(5)
+    engine = QueuedEngine(line.bound(llm))
+    seen = []
+    with line.turn():  # somebody else's answer
+        for each in follow(engine, Exchange(1, QUESTION), history=(), stop=stop):
+            seen.append(each)
+            if each.place:
+                stop.set()
+        _wait_for(lambda: not line._waiting)
+    assert [(each.phase, each.place) for each in seen[-2:]] == [
+        (Phase.ANSWERING, 1),
+        (Phase.STOPPED, 1),
+    ]
+    assert "语言模型正忙，排在第 1 位" in render_exchange(seen[-2], ZH, model="m")
+    _wait_for(lambda: not [each for each in threading.enumerate() if each.name == "suyuan-ask"])
+    assert llm.asked == 0
+
+
+def test_once_the_llm_speaks_nobody_waits_any_more():
+    line, llm = Line(1), Llm()
+    turn = ExitStack()
+    turn.enter_context(line.turn())
+    seen = []
+    engine = QueuedEngine(line.bound(llm))
+    for each in follow(engine, Exchange(1, QUESTION), history=(), stop=_stop_after(5)):
+        seen.append(each)
+        if each.place:
+            turn.close()
+    assert (seen[-1].phase, seen[-1].place, llm.asked) == (Phase.DONE, 0, 1)
 
 
 def test_a_user_error_is_shown_as_it_is(caplog):
@@ -156,7 +229,7 @@ def page():
     return asyncio.run(build())
 
 
-def test_no_function_of_the_page_is_a_public_endpoint(page):
+def test_no_function_of_the_page_is_listed(page):
     assert {function.api_visibility for function in page.fns.values()} == {"private"}
     assert page.get_api_info(all_endpoints=True) == {
         "named_endpoints": {},
@@ -223,34 +296,153 @@ def test_an_address_that_cannot_be_used_is_named(host, port, message):
     assert str(caught.value).startswith(message)
 
 
-def _status_of(path, headers):
+HERE = (b"host", b"127.0.0.1:7860")
+JOIN = "/gradio_api/queue/join"
+SHELL = ("/", "/config", JOIN)
+
+
+def _scope(path, headers):
+    return {"type": "http", "path": path, "method": "POST", "headers": headers}
+
+
+def _answer_of(guard, path, headers, body=b""):
+    """The status, the headers, and the body that reached the application (None: it did not)."""
     sent = []
 
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "path": path, "headers": headers}
-    asyncio.run(Guard(app)(scope, None, send))
-    assert b"content-security-policy" in dict(sent[0]["headers"])
-    return sent[0]["status"]
+    guard.passed = None
+    asyncio.run(guard(_scope(path, headers), receive, send))
+    return sent[0]["status"], dict(sent[0]["headers"]), guard.passed
+
+
+def _guard():
+    async def app(scope, receive, send):
+        guard.passed = (await receive())["body"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    guard = Guard(app, events=range(3))
+    return guard
+
+
+def _event(number):
+    return json.dumps({"fn_index": number, "data": [], "session_hash": "s"}).encode()
 
 
 @pytest.mark.parametrize(
     ("path", "headers", "status"),
     [
         ("/", [], 200),
-        ("/gradio_api/queue/join", [(b"content-length", b"900")], 200),
+        (JOIN, [(b"content-length", b"900")], 200),
         # an event may carry a draft or a file of 2 MiB as base64, nothing else may
-        ("/gradio_api/queue/join", [(b"content-length", b"3145728")], 200),
-        ("/gradio_api/queue/join", [(b"content-length", b"3145729")], 413),
+        (JOIN, [(b"content-length", b"3145728")], 200),
+        (JOIN, [(b"content-length", b"3145729")], 413),
         ("/gradio_api/queue/data", [(b"content-length", b"262145")], 413),
-        ("/gradio_api/queue/join", [(b"content-length", b"-1")], 413),
-        ("/gradio_api/queue/join", [(b"transfer-encoding", b"chunked")], 411),
+        (JOIN, [(b"content-length", b"-1")], 413),
+        (JOIN, [(b"transfer-encoding", b"chunked")], 411),
         ("/gradio_api/upload", [(b"content-length", b"1")], 404),
     ],
 )
 def test_the_guard_refuses_uploads_and_oversized_requests(path, headers, status):
-    assert _status_of(path, headers) == status
+    answered, guarding, _ = _answer_of(_guard(), path, [HERE, *headers], _event(0))
+    assert answered == status
+    assert b"content-security-policy" in guarding
+
+
+@pytest.mark.parametrize("path", SHELL)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [(b"host", b"evil.test:7860")],
+        [(b"host", b"127.0.0.1.evil.test")],
+        [HERE, (b"origin", b"http://evil.test:7860")],
+        [HERE, (b"origin", b"null")],
+    ],
+)
+def test_the_page_answers_to_no_other_name_and_to_no_other_site(path, headers):
+    # a name that an attacker points at 127.0.0.1 would otherwise read the whole archive
+    assert _answer_of(_guard(), path, headers, _event(0))[::2] == (403, None)
+
+
+@pytest.mark.parametrize("path", SHELL)
+@pytest.mark.parametrize("name", ["127.0.0.1:7860", "localhost", "[::1]:7860"])
+def test_the_page_answers_to_this_machines_names(path, name):
+    headers = [(b"host", name.encode()), (b"origin", f"http://{name}".encode())]
+    assert _answer_of(_guard(), path, headers, _event(0))[::2] == (200, _event(0))
+
+
+def test_a_websocket_is_closed_whoever_opens_it():
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(_guard()({"type": "websocket", "path": "/", "headers": [HERE]}, None, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _event(3),
+        _event(-1),
+        _event(1.0),
+        _event("1"),
+        _event(None),
+        b"[]",
+        b"{",
+        b"[" * 200_000,
+    ],
+)
+def test_an_event_of_no_function_is_refused_before_gradio_sees_it(body):
+    status, _, passed = _answer_of(_guard(), JOIN, [HERE], body)
+    assert 400 <= status < 500
+    assert passed is None
+
+
+def test_one_client_cannot_fill_the_queue(page):
+    guard = _guard()
+    statuses = [_answer_of(guard, JOIN, [HERE], _event(0))[0] for _ in range(150)]
+    assert 0 < statuses.count(200) < page._queue.max_size
+    assert statuses[-1] == 429
+    assert _answer_of(guard, "/config", [HERE])[0] == 200  # and the page still loads
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/openapi.json",
+        "/gradio_api/openapi.json",
+        "/gradio_api/info",
+        "/gradio_api/info/",
+        "/gradio_api/app_id",
+        "/gradio_api/call/ask",
+        "/gradio_api/run/predict",
+        "/gradio_api/file=/etc/passwd",
+        "/monitoring",
+    ],
+)
+def test_what_gradio_adds_to_the_page_is_not_served(path):
+    assert _answer_of(_guard(), path, [HERE])[::2] == (404, None)
+
+
+def test_the_page_itself_is_behind_the_guard(page):
+    from desk.page import application
+
+    async def statuses():
+        through = httpx.ASGITransport(application(page))
+        async with httpx.AsyncClient(transport=through, base_url="http://127.0.0.1") as client:
+            answers = [
+                await client.get("/config"),
+                await client.get("/config", headers={"host": "evil.test"}),
+                await client.get("/openapi.json"),
+                await client.post(JOIN, json={"fn_index": 999, "data": []}),
+            ]
+        return [answer.status_code for answer in answers]
+
+    assert asyncio.run(statuses()) == [200, 403, 404, 422]

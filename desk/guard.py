@@ -1,0 +1,139 @@
+"""What the page's port lets in. Knows the addresses of Gradio's page, nothing of what it shows."""
+
+import json
+from collections.abc import Awaitable, Callable, Container, MutableMapping
+from typing import Any
+
+from desk.api_access import Rate, from_elsewhere
+from desk.api_errors import Problem
+
+_MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clicks
+# A draft of 200,000 characters has 600,000 bytes, a file of 2 MiB 2.7 MiB as base64.
+_MAX_DRAFT = 3 * 1024 * 1024
+_EVENTS = "/gradio_api/queue/join"  # where the page's events arrive
+# What a browser asks for. The rest of what Gradio mounts (its schema, its HTTP API, files, uploads,
+# monitoring) has no use here.
+_SERVED = frozenset(
+    {
+        "/",
+        "/config",
+        "/favicon.ico",
+        "/gradio_api/cancel",
+        "/gradio_api/queue/data",
+        "/gradio_api/reset",
+        "/manifest.json",
+        "/robots.txt",
+        "/theme.css",
+        _EVENTS,
+    }
+)
+_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", "/static/", "/svelte/")
+# Of one address: more than people click, and a burst leaves places in the page's queue of 64.
+_PER_MINUTE = 240
+_BURST = 48
+
+# Everything from this server and nothing from elsewhere. Gradio's page compiles its templates and
+# styles inline, so inline and eval must stay; connect, img and font still cannot leave the host.
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+_HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+
+class Guard:
+    """Keeps the browser on this host, and out what is not a browser on this page.
+
+    The page has no login, so it answers only to this machine's own names (against DNS rebinding)
+    and to no page of another site. ``events`` are the numbers of the page's functions.
+    """
+
+    def __init__(self, app: _App, *, events: Container[int]) -> None:
+        self._app = app
+        self._events = events
+        self._rate = Rate(_PER_MINUTE, _BURST)
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "websocket":  # the page uses none
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: _Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        problem = _refused(scope)
+        if problem is None and scope["path"] == _EVENTS:
+            body = await _body(receive)
+            receive = _again(body, receive)
+            problem = self._rate.problem((scope.get("client") or ("",))[0]) or self._unknown(body)
+        if problem is not None:
+            await problem.response()(scope, receive, send_guarded)
+            return
+        await self._app(scope, receive, send_guarded)
+
+    def _unknown(self, body: bytes) -> Problem | None:
+        """Gradio itself answers an event of no function with a traceback."""
+        try:
+            sent = json.loads(body)
+        except (ValueError, RecursionError):
+            return Problem(400, "The body is not JSON.", "invalid_json")
+        number = sent.get("fn_index") if isinstance(sent, dict) else None
+        if type(number) is int and number in self._events:
+            return None
+        return Problem(422, "The page has no such event.", "invalid_body", param="fn_index")
+
+
+def _refused(scope: _Message) -> Problem | None:
+    headers = dict(scope["headers"])
+    elsewhere = from_elsewhere(headers)
+    if elsewhere is not None:
+        return elsewhere
+    path = scope["path"]
+    if path not in _SERVED and not path.startswith(_FOLDERS):
+        return Problem(404, "Nothing at this address.", "no_such_address")
+    if b"transfer-encoding" in headers:
+        return Problem(411, "Send a Content-Length, not chunks.", "length_required")
+    length = headers.get(b"content-length", b"0")
+    most = _MAX_DRAFT if path == _EVENTS else _MAX_BODY
+    # A length of many digits is not read: int() of it would take long.
+    if not length.isdigit() or len(length) > 12 or int(length) > most:
+        return Problem(413, f"The body may have at most {most} bytes.", "body_too_large")
+    return None
+
+
+async def _body(receive: _Receive) -> bytes:
+    """The whole body; its length has been looked at."""
+    pieces: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(pieces)
+
+
+def _again(body: bytes, receive: _Receive) -> _Receive:
+    """A ``receive`` that begins with a body already read."""
+    waiting: list[_Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> _Message:
+        return waiting.pop() if waiting else await receive()
+
+    return receive_again
