@@ -17,6 +17,7 @@ from rag.figure_period import period_agrees, periods_of
 from rag.predicates import unsaid_predicates
 from rag.types import Check, CheckKind, Evidence
 from rag.verify_binding import other_value, turned
+from rag.verify_contrasts import exchanged
 from rag.verify_derived import operands_fit
 from rag.verify_modes import lost_modes
 from rag.verify_names import (
@@ -248,7 +249,13 @@ def is_supported(checks: Sequence[Check]) -> bool:
 def told_otherwise(text: str, cited: Sequence[Evidence], *, question: str = "") -> tuple[str, ...]:
     """Clauses told as fact that the cited sentences plan, forecast, deny or suppose; () if none.
 
-    A deed turned round (乙击败甲) is told otherwise too.
+    A deed turned round (乙击败甲) is told otherwise too, and a word put for another of its set
+    (现任 for 此前任); those may stand in the lead or the headline.
     """
     sources = [item.text for item in cited]
-    return (*lost_modes(text, sources, question=question), *turned(text, sources))
+    around = [f"{item.title} {item.lead} {item.text}" for item in cited]
+    return (
+        *lost_modes(text, sources, question=question),
+        *turned(text, sources),
+        *exchanged(text, around),
+    )
