@@ -42,6 +42,10 @@ class TimeSpan:
     explicit_year: bool = False  # the year is printed in the expression itself
 
 
+# For callers to whom only matters where expressions stand, not which days they are.
+ANY_DAY = date(2000, 6, 15)
+
+
 def parse_periods(text: str, *, anchor: date | None) -> list[TimeSpan]:
     """Every time expression that resolves, left to right; offsets are into ``text`` as given.
 

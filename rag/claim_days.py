@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
-from index.periods import TimeSpan, parse_periods
+from index.periods import ANY_DAY, TimeSpan, parse_periods
 from index.words import tagged_words
 from rag.claim_text import Asked, Value, anchored, tokens_of
 
@@ -14,12 +13,11 @@ _IS_DAY = re.compile(r"[日号]$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$")
 _ADVERBS = "正式|全国|全球|同步|公开|如期|开始|首次|领先|起|宣布|成功"
 # Without a limit 在在在… could be read in exponentially many ways.
 _MOST_ADVERBS = 4
-ANY_YEAR = date(2000, 6, 15)  # only where the days stand matters here
 
 
 def read_days(text: str, asked: Asked) -> list[Value]:
     """The one day of a clause that says the word asked for, and no other place than the asked."""
-    spans = [span for span in parse_periods(text, anchor=ANY_YEAR) if not _is_dateline(span)]
+    spans = [span for span in parse_periods(text, anchor=ANY_DAY) if not _is_dateline(span)]
     bound = anchored(text, tokens_of(text), asked.anchors)
     if not bound or not spans:
         return []

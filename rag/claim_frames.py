@@ -7,11 +7,11 @@ both sides show that the two values stand for the same thing. Knows nothing of c
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import combinations, takewhile
+from itertools import combinations
 
 from index.words import fold, tagged_words
 from rag.claim_terms import editions, parted, qualifiers, years
-from rag.claim_text import Value
+from rag.claim_text import Value, common_start
 from rag.claims import Claim
 from rag.evidence import Candidate
 
@@ -101,10 +101,5 @@ def _in_frame(text: str, value: Value, other: str) -> Value | None:
 
 def _shared(one: str, a: Value, other: str, b: Value) -> str:
     """The words right before and right behind that both sentences have around their values."""
-    before = _alike(one[: a.start][::-1], other[: b.start][::-1])[::-1]
-    return f"{before} {_alike(one[a.end :], other[b.end :])}"
-
-
-def _alike(one: str, other: str) -> str:
-    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    return "".join(a for a, _ in pairs)
+    before = common_start(one[: a.start][::-1], other[: b.start][::-1])[::-1]
+    return f"{before} {common_start(one[a.end :], other[b.end :])}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from index.words import tagged_words
 
@@ -103,3 +104,9 @@ def _without(gap: str, query: str) -> str:
     return "".join(
         token.text for token in tokens_of(gap) if token.text not in query or token.text in _LINKS
     )
+
+
+def common_start(one: str, other: str) -> str:
+    """What two texts begin with in common."""
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return "".join(a for a, _ in pairs)

@@ -50,14 +50,14 @@ class Claim:
     bound: bool = False  # a day that stands right beside what happened on it
 
 
-def surroundings(item: Candidate) -> str:
+def leaned_on(item: Candidate) -> str:
     """A sentence with what it may lean on: its headline, what stands before it, its place."""
     return f"{item.article.headline} {item.before} {item.sentence.text} {item.article.place}"
 
 
 def is_about(item: Candidate, focus: Focus, *, asked: bool) -> bool:
     """Whether a sentence surely speaks of what was asked; ``asked``: for a period."""
-    around = surroundings(item)
+    around = leaned_on(item)
     return not (
         item.missing
         or _ordinals_unsaid(focus, around)
@@ -116,7 +116,7 @@ def _meant_figure(text: str, focus: Focus) -> Figure | None:
 
 def same_scope(one: Claim, other: Claim) -> bool:
     """Whether two claims are of the same place, as far as either names one."""
-    here, there = (towns_in(fold(surroundings(claim.item))) for claim in (one, other))
+    here, there = (towns_in(fold(leaned_on(claim.item))) for claim in (one, other))
     return not here or not there or bool(here & there)
 
 

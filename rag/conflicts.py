@@ -6,14 +6,12 @@ Knows nothing of how the sentences were found or of what is written about them.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
-from itertools import takewhile
 
-from index.periods import TimeSpan, parse_periods
+from index.periods import ANY_DAY, TimeSpan, parse_periods
 from index.words import fold
 from rag.claim_measures import measured_claims
 from rag.claim_terms import parted
-from rag.claim_text import LONGEST
+from rag.claim_text import LONGEST, common_start
 from rag.claims import Claim, figure_claims
 from rag.conflict_figures import of_figures
 from rag.conflict_offices import of_office
@@ -28,7 +26,6 @@ __all__ = ["Conflict", "Kind", "Side", "find_conflict"]
 _TEAM = re.compile(r"(?:国家)?队$")
 _ASKING = re.compile(r"多少|几|谁|哪|什么|何[时地]")
 _JOINED = re.compile(r"[和与及、，,；;？?]|分别|各")
-_ANY_YEAR = date(2000, 6, 15)  # for days that leave it out
 _FRAME = 4  # characters in common beside two days: 于…在日本、北美发售
 
 
@@ -140,7 +137,7 @@ def _same_name(one: Claim, other: Claim) -> bool:
 
 def _same_day(one: Claim, other: Claim) -> bool:
     """4月3日, 2017年4月3日 and 2017-04-03 are the same as far as they say."""
-    spans = [parse_periods(claim.value, anchor=_ANY_YEAR) for claim in (one, other)]
+    spans = [parse_periods(claim.value, anchor=ANY_DAY) for claim in (one, other)]
     if not all(spans):
         return one_in_other(one, other)
     a, b = (found[0].since for found in spans)
@@ -162,12 +159,10 @@ def _frame_shared(one: Claim, other: Claim) -> bool:
     if one.value == other.value or (one.bound and other.bound):
         return True
     (left, right), (left_too, right_too) = _around(one), _around(other)
-    return _alike(right, right_too) + _alike(left[::-1], left_too[::-1]) >= _FRAME
-
-
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return (
+        len(common_start(right, right_too)) + len(common_start(left[::-1], left_too[::-1]))
+        >= _FRAME
+    )
 
 
 def _around(claim: Claim) -> tuple[str, str]:

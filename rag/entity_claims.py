@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import fold, tagged_words
-from rag.claim_days import ANY_YEAR, day_is_bound, places_beside, read_days
+from rag.claim_days import day_is_bound, places_beside, read_days
 from rag.claim_frames import frame_claims
 from rag.claim_lone import lone_claims
 from rag.claim_names import name_values, named_titles, person_values, read_names, same_title
@@ -154,7 +154,7 @@ def _reader(focus: Focus, asked: Asked) -> Callable[[str], list[Value]] | None:
 
 
 def _day_values(text: str) -> list[Value]:
-    spans = parse_periods(text, anchor=ANY_YEAR)
+    spans = parse_periods(text, anchor=ANY_DAY)
     return [Value(span.text, span.start, span.end) for span in spans if span.since == span.until]
 
 

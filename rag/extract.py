@@ -1,16 +1,14 @@
 """Answer by extraction: the clauses of one sentence that hold the answer, word for word."""
 
 import re
-from datetime import date
 
 from index.figures import parse_figures, same_figure
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import words
 from rag.binding import clauses
 from rag.focus import Focus
 
 _CLAUSE = re.compile(r"(?:[^，,；;。！？!?]|,(?=\d))*(?:[，,；;。！？!?]+[”’」』）)]*|$)")
-_ANY_DAY = date(2000, 6, 15)  # only whether a period stands there matters
 _PAIRS = (("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("《", "》"), ("（", "）"))
 _STOPS = "。.，,；; "
 _PADDING = 3  # characters beside the figure that say nothing: 约, 为, 是
@@ -57,7 +55,7 @@ def _widened(text: str, start: int, end: int, focus: Focus) -> str:
     before = [match for match in _CLAUSE.finditer(text) if match.group() and match.end() <= start]
     for match in reversed(before):
         clause = match.group()
-        speaks = set(focus.terms) & set(words(clause)) or parse_periods(clause, anchor=_ANY_DAY)
+        speaks = set(focus.terms) & set(words(clause)) or parse_periods(clause, anchor=ANY_DAY)
         if not speaks or end - match.start() > _LONGEST:
             break
         first = match.start()

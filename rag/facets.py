@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from itertools import accumulate, pairwise
 
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import tagged_words
 from rag.places import TOWNS
 
@@ -28,7 +27,6 @@ _TOGETHER = re.compile(
 _NAME_ENDS = frozenset({"nr", "zg", "ng", "g"})  # jieba's tags of single characters
 _PREFIXES = "副前原代总"  # 副主任: jieba cuts the first off
 _TOWNS = tuple(sorted(TOWNS))  # jieba takes 青岛大学 for one word, 烟台 for a common noun
-_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _LONGEST = 80  # characters; a longer question is a paragraph
 
 
@@ -57,7 +55,7 @@ def split_facets(question: str) -> tuple[str, ...]:
 
 def _periods(question: str) -> tuple[str, ...]:
     """2020年7月末和8月末青岛贷款余额各是多少: the second period takes the first one's year."""
-    spans = parse_periods(question, anchor=_ANY_DAY)
+    spans = parse_periods(question, anchor=ANY_DAY)
     for one, two in pairwise(spans):
         if question[one.end : two.start] in _JOINTS:
             head, tail = question[: one.start], question[two.end :]

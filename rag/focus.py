@@ -5,12 +5,11 @@ Knows nothing of the archive; a question is judged by its own words only.
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
 from index.figures import parse_figures
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import fold, tagged_words, words
 from rag.names import person_names
 from rag.places import TOWNS
@@ -99,7 +98,6 @@ _MEANT_UNITS = (
     ("多高", frozenset({"米", "厘米"})),
     ("多少钱", frozenset({"元", "美元", "港元", "欧元", "日元"})),
 )
-_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _SUFFIX = re.compile(r"(?<=..)[省市区县州]$")
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
@@ -226,6 +224,6 @@ def _measure(question: str, terms: tuple[str, ...]) -> tuple[str, ...]:
 def _without_periods(question: str) -> str:
     """The question with its time expressions blanked: they are weighed as periods, not as words."""
     text = question
-    for span in reversed(parse_periods(question, anchor=_ANY_DAY)):
+    for span in reversed(parse_periods(question, anchor=ANY_DAY)):
         text = f"{text[: span.start]} {text[span.end :]}"
     return text

@@ -5,10 +5,9 @@ leans on the conversation all the same. The result is shown to the asker.
 """
 
 import re
-from datetime import date
 
 from index.language import detect_language
-from index.periods import TimeSpan, parse_periods
+from index.periods import ANY_DAY, TimeSpan, parse_periods
 from index.words import simplified, tagged_words
 from rag.focus import read_focus
 from rag.followup_english import complete_english, points_back_english
@@ -16,7 +15,6 @@ from rag.names import person_names
 from rag.places import TOWNS
 from rag.types import Turn
 
-_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _FEW_TERMS = 3
 _OWN_SUBJECT = 3  # words
 _SHORT = 16  # characters: a longer question usually names its subject itself
@@ -225,4 +223,4 @@ def _settled(new: TimeSpan, old: list[TimeSpan]) -> str:
 
 
 def _periods(text: str) -> list[TimeSpan]:
-    return parse_periods(text, anchor=_ANY_DAY)
+    return parse_periods(text, anchor=ANY_DAY)

@@ -5,12 +5,10 @@ household deposits?" what it asks for, "How fast did it grow?" takes its subject
 """
 
 import re
-from datetime import date
 
 from index.language import detect_language
-from index.periods import TimeSpan, parse_periods
+from index.periods import ANY_DAY, TimeSpan, parse_periods
 
-_ANY_DAY = date(2000, 6, 15)  # only where the expressions stand matters here
 _FEW_WORDS = 4
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|then)\b[,\s]*)*(?:(?:what|how)\s+about\b|also\b)?\s*",
@@ -189,4 +187,4 @@ def _timeless(text: str) -> str:
 
 
 def _periods(text: str) -> list[TimeSpan]:
-    return parse_periods(text, anchor=_ANY_DAY)
+    return parse_periods(text, anchor=ANY_DAY)

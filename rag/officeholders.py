@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from index.words import fold, tagged_words
 from rag.binding import lacks_office
-from rag.claims import Claim, other_places, surroundings
+from rag.claims import Claim, leaned_on, other_places
 from rag.evidence import Candidate
 from rag.focus import Focus, Wanted
 from rag.names import person_names
@@ -53,7 +53,7 @@ def office_claims(focus: Focus, candidates: Sequence[Candidate]) -> list[Claim]:
         for number, item in enumerate(candidates, 1)
         if not item.missing
         and item.coverage >= _COVERAGE
-        and not lacks_office(surroundings(item), focus)
+        and not lacks_office(leaned_on(item), focus)
         for claim in _holders(number, item, focus, known)
     ]
 

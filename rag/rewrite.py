@@ -6,13 +6,12 @@ Knows nothing of when a rewriting is needed (rag/followup.py) or of what is done
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from index.figures import figure_in, parse_figures
 from index.language import detect_language
 from index.late import language_key
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import fold, simplified, words
 from rag.focus import read_focus
 from rag.llm import LLMFailedError, stream_words
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 TURNS = 3  # of the conversation that the LLM is shown and a rewriting may draw on
 _TOKENS = 96
 _LONGEST = 200  # characters
-_ANY_DAY = date(2000, 6, 15)  # only what the expressions say matters here
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ASKS = re.compile(
     r"多少|几|谁|哪|什么|何|怎|吗|呢|是否|是不是|有没有|多[大长高久远]|"
@@ -124,7 +122,7 @@ def _figures_known(written: str, known: str) -> bool:
 def _periods_known(written: str, known: str) -> bool:
     """Word by word, since a follow-up's 8月末 may rightly have got the year of the turn before."""
     said = set(words(known))
-    return all(set(words(span.text)) <= said for span in parse_periods(written, anchor=_ANY_DAY))
+    return all(set(words(span.text)) <= said for span in parse_periods(written, anchor=ANY_DAY))
 
 
 def _names_known(written: str, known: str) -> bool:

@@ -5,11 +5,10 @@ Deterministic; knows nothing of the LLM, nor of what was asked beyond its words.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from index.figures import Figure, figure_in, parse_figures, same_change, same_figure
 from index.numerals import fold as fold_digits
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import fold, words
 from rag.cite import Statement
 from rag.derive import Derivation, derive, formula_of
@@ -43,7 +42,6 @@ _CODE = re.compile(
 )
 _PAUSE_IN_CODE = re.compile(r"(?<=[0-9])[- ](?=[0-9])")
 _HOTLINE = 5  # digits
-_ANY_DAY = date(2000, 6, 15)
 
 
 def check_statement(
@@ -164,9 +162,9 @@ def _says_in_period(item: Evidence, figure: Figure, text: str) -> bool:
     """Whether a sentence gives the figure for the period that the statement gives it for."""
     if _prints(item.text, figure):
         return True
-    claimed = periods_of(figure, text, published=item.published or _ANY_DAY)
+    claimed = periods_of(figure, text, published=item.published or ANY_DAY)
     return any(
-        period_agrees(claimed, periods_of(said, item.text, published=item.published or _ANY_DAY))
+        period_agrees(claimed, periods_of(said, item.text, published=item.published or ANY_DAY))
         for said in parse_figures(item.text)
         if same_figure(figure, said) and same_change(figure, said)
     )
@@ -199,7 +197,7 @@ def _check(kind: CheckKind, text: str, where: Sequence[int]) -> Check:
 def _code_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Check]:
     """Telephone numbers and codes, which are no figures: digit by digit in a cited sentence."""
     read = [(figure.start, figure.end) for figure in parse_figures(text)]
-    read += [(span.start, span.end) for span in parse_periods(text, anchor=_ANY_DAY)]
+    read += [(span.start, span.end) for span in parse_periods(text, anchor=ANY_DAY)]
     checks = []
     for found in _CODE.finditer(fold_digits(text)):
         if any(start < found.end() and found.start() < end for start, end in read):

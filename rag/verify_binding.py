@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from index.figures import Figure, same_change, same_figure
 from index.words import fold
-from rag.verify_clauses import (
+from rag.verify_clauses import Told, ToldFigure, told_figures, told_marks
+from rag.verify_measure import alike, differing, other_measure
+from rag.verify_spans import (
     LONGEST,
-    Told,
-    ToldFigure,
     Word,
     clause_spans,
     content_words,
@@ -22,11 +22,8 @@ from rag.verify_clauses import (
     readable,
     same_script,
     stands_in,
-    told_figures,
-    told_marks,
     within,
 )
-from rag.verify_measure import alike, differing, other_measure
 
 Marks = Callable[[str], tuple[tuple[int, int], ...]]  # where names or days stand in a folded text
 _REPEATED = 0.7  # of the words that stand beside one value only

@@ -8,40 +8,24 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from index.figures import Figure, parse_figures
-from index.periods import parse_periods
 from index.units import COUNTERS
-from index.words import fold, tagged_words
+from index.words import tagged_words
+from rag.verify_spans import (
+    Cover,
+    Word,
+    clause_spans,
+    content_words,
+    place_of,
+    readable,
+    start_of,
+    within,
+)
 
-ANY_DAY = date(2000, 6, 15)  # only where the dates stand matters
-_CLAUSE = re.compile(
-    r"(?:[^，。；：！？,;:!?.\n]|\.(?!\s|\Z)|(?<=\d),(?=\d{3}(?!\d))|(?<=\d):(?=\d))+"
-)
-_LETTERS_A_WORD = 2  # a character says as much as two letters: 3.125 trillion yuan (31250亿元)
-_LATIN = re.compile(r"[A-Za-z]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
-_CONTENT = ("n", "v", "a", "j", "l", "i", "b", "s", "z", "eng", "x")
-_NAMES = ("nr", "ns", "nt", "nz")
-_MEASURES = tuple("度率量额数值积价比")
-_DIVISION = re.compile(r"..+[省市县区州镇乡国港队厂]")
-# Carries a value and tells nothing of it; words of change are read by index/figures.
-_LIGHT = frozenset(
-    """
-    是 有 为 达 达到 完成 实现 共 共有 计 占 约 超 超过 突破 近 接近 逾 不足 不到 合计 累计
-    总计 一共 总共 其中 分别 高达 预计 计划 可能 可以 进行 左右 以上 以下 全年 全市 全省 全国
-    目前 同比 环比 增长 增加 上升 提高 上涨 下降 减少 下跌 降低 回落 扩大 增至 升至 降至 保持
-    继续 较 比 去年 上年 同期 今年 本月 当月 情况 方面 数据 显示
-    the a an of in on at to by from for and or while but with as is are was were be been has
-    have had will its their respectively up down about over more than nearly year said reached
-    totaled totalled rose fell grew increased decreased declined climbed dropped percent
-    billion million
-    """.split()  # noqa: SIM905
-)
 _COPULAS = frozenset("是 为 有 达 达到 约 超 超过 近 接近 逾 共 共有 已 也 就 都 将 了 还".split())  # noqa: SIM905
 _UP, _DOWN = (
     "增长 增加 上升 提高 上涨 提升 扩大 增至 升至",
@@ -51,8 +35,6 @@ _DIRECTION = dict.fromkeys(_UP.split(), "+") | dict.fromkeys(_DOWN.split(), "-")
 _COUNTED = re.compile(r"[的了着]\s?(?:约|近|超|超过)?\s?\Z")
 _GOVERNED = re.compile(r"[与和同跟向对给被请让为把将受]\s?\Z")
 _PAUSE = re.compile(r"[,;:]")
-LONGEST = 1000  # characters of a text whose values are all held against each other: it is quadratic
-_STOPS, _PAUSES = "。；;！？!?\n", "，、 "  # no ASCII comma: it may be inside a number
 _TAIL = 8  # characters that a pattern ending at a value looks back at most
 _NEAR_EACH = 20  # characters between the last figure and 分别
 _LISTED = 4  # words that may stand between two names of one list
@@ -66,16 +48,6 @@ _EACH = re.compile(r"分别|各自|依次|respectively")
 _LIST = re.compile(r"、|以及|和|与|及|\band\b|,")
 # Who tells it is not what it is told of.
 _TELLS = re.compile(r"(?:表示|说|称|介绍|指出|认为|显示|获悉|了解到?|报道|公布|发布|通报|透露)\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A content word; ``proper``: the name of a place, body or person."""
-
-    text: str
-    start: int
-    proper: bool
-    act: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,103 +111,6 @@ class ToldFigure:
 
     figure: Figure
     told: Told
-
-
-@lru_cache(maxsize=256)
-def readable(text: str) -> str:
-    """The text folded, with the degree sign that folding would break up written out."""
-    return fold(text.replace("℃", "度"))
-
-
-def same_script(a: str, b: str) -> bool:
-    """Whether two texts can be compared by their words: both mostly Chinese, or neither."""
-    return _is_han(a) == _is_han(b)
-
-
-@lru_cache(maxsize=1024)
-def _is_han(text: str) -> bool:
-    return _LETTERS_A_WORD * len(_HAN.findall(text)) >= len(_LATIN.findall(text))
-
-
-@lru_cache(maxsize=4096)
-def clause_spans(folded: str) -> tuple[tuple[int, int], ...]:
-    """The stretches between pauses; a comma or point inside a number is none."""
-    return tuple(found.span() for found in _CLAUSE.finditer(folded))
-
-
-@lru_cache(maxsize=256)
-def parts_of(text: str) -> tuple[str, ...]:
-    """The text in parts of at most ``LONGEST`` characters, cut at the last full stop, else pause.
-
-    What a clause is about may be left in the part before it: told of nothing, not of another.
-    """
-    parts = []
-    while len(text) > LONGEST:
-        window = text[:LONGEST]
-        cut = max(map(window.rfind, _STOPS)) + 1 or max(map(window.rfind, _PAUSES)) + 1
-        parts.append(text[: cut or LONGEST])
-        text = text[cut or LONGEST :]
-    return (*parts, text)
-
-
-def stands_in(folded: str, start: int, source: str) -> bool:
-    """Whether the clause around a place stands word for word in a source, with the one before."""
-    clauses = clause_spans(folded)
-    at = bisect_right(clauses, start, key=_start) - 1
-    if at < 0:
-        return folded in source
-    return folded[clauses[max(0, at - 1)][0] : max(clauses[at][1], start)] in source
-
-
-@lru_cache(maxsize=4096)
-def content_words(folded: str) -> tuple[Word, ...]:
-    """Nouns, verbs and adjectives outside figures and dates, without those that carry nothing."""
-    taken = _Cover(
-        [
-            *((item.start, item.end) for item in parse_figures(folded)),
-            *((item.start, item.end) for item in parse_periods(folded, anchor=ANY_DAY)),
-        ]
-    )
-    found, pos = [], 0
-    for text, tag in tagged_words(folded):
-        start = folded.find(text, pos)
-        if start < 0:
-            continue
-        pos = start + len(text)
-        if not tag.startswith(_CONTENT) or text in _LIGHT or not text[0].isalpha():
-            continue
-        if taken.meets(start, pos):
-            continue
-        if len(text) == 1 and (not tag.startswith("n") or text.isascii()):
-            continue
-        proper = tag.startswith(_NAMES) or _DIVISION.fullmatch(text) is not None
-        proper = proper and not text.endswith(_MEASURES)  # jieba calls 长度 a place
-        found.append(Word(text, start, proper, tag[:1] in ("v", "l", "i") and tag != "vn"))
-    return tuple(found)
-
-
-class _Cover:
-    """Stretches of a text, to be asked whether they meet another: any order, overlaps allowed."""
-
-    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        ordered = sorted(spans)
-        self._starts = [first for first, _ in ordered]
-        self._ends = list(accumulate((last for _, last in ordered), max))
-
-    def meets(self, start: int, end: int) -> bool:
-        """Whether one of them has a character of ``start`` to ``end``."""
-        at = bisect_left(self._starts, end)
-        return at > 0 and self._ends[at - 1] > start
-
-
-def within(words: Sequence[Word], start: int, end: int) -> Sequence[Word]:
-    """The words, in order of their places, that begin from ``start`` to before ``end``."""
-    first = bisect_left(words, start, key=_place)
-    return words[first : bisect_left(words, end, lo=first, key=_place)]
-
-
-def _place(word: Word) -> int:
-    return word.start
 
 
 @lru_cache(maxsize=8192)
@@ -310,7 +185,7 @@ def _told(
     counted_things = (
         word for word in within(here, figure.end, figure.end + 1) if _counts(figure, word)
     )
-    own = tuple(sorted({*told, *counted_things}, key=_place))
+    own = tuple(sorted({*told, *counted_things}, key=place_of))
     lead = () if any(not word.act for word in own) else topic
     stretch = " ".join(folded[first:last] for first, last in slices)
     counted = _COUNTED.search(folded, max(0, figure.start - _TAIL), figure.start) is not None
@@ -365,7 +240,7 @@ def told_marks(folded: str, marks: tuple[tuple[int, int], ...]) -> tuple[Told, .
         for (a, _), (begin, _) in zip(marks, home, strict=True)
     ]
     leading = [n for n, first in enumerate(leads) if first]
-    named = _Cover(marks)
+    named = Cover(marks)
     free = [word for word in words if not named.meets(word.start, word.start + 1)]
     found: list[Told] = []
     before = 0  # where the marks in front end
@@ -375,7 +250,7 @@ def told_marks(folded: str, marks: tuple[tuple[int, int], ...]) -> tuple[Told, .
         last = home[at][1]
         if leads[at]:
             last = stops[bisect_left(stops, end)]
-            beyond = bisect_right(marks, _list_end(folded, words, acts, end), key=_start)
+            beyond = bisect_right(marks, _list_end(folded, words, acts, end), key=start_of)
             after = bisect_left(leading, max(at + 1, beyond))
             if after < len(leading):
                 last = min(last, max(home[leading[after]][0], end))
@@ -384,16 +259,12 @@ def told_marks(folded: str, marks: tuple[tuple[int, int], ...]) -> tuple[Told, .
     return tuple(found)
 
 
-def _start(mark: tuple[int, int]) -> int:
-    return mark[0]
-
-
 def _homes(folded: str, marks: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The clause that each mark begins in; itself where it stands in none."""
     clauses = clause_spans(folded)
     found = []
     for mark in marks:
-        at = bisect_right(clauses, mark[0], key=_start) - 1
+        at = bisect_right(clauses, mark[0], key=start_of) - 1
         inside = at >= 0 and mark[0] < clauses[at][1]
         found.append(clauses[at] if inside else mark)
     return found
@@ -404,7 +275,7 @@ def _list_end(folded: str, words: Sequence[Word], acts: Sequence[int], end: int)
 
     Nothing but titles stands between the two, and they before the second.
     """
-    first = bisect_left(words, end, key=_place)
+    first = bisect_left(words, end, key=place_of)
     limits = [len(folded)]
     if first + _LISTED < len(words):
         limits.append(words[first + _LISTED].start)

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from index.figures import Figure, same_figure
 from rag.derive import Derivation, Operation
 from rag.verify_binding import told_of
-from rag.verify_clauses import Told, Word, told_figures
+from rag.verify_clauses import Told, told_figures
 from rag.verify_measure import alike, differing
+from rag.verify_spans import Word
 
 
 def operands_fit(figure: Figure, text: str, proof: Derivation, sources: Sequence[str]) -> bool:

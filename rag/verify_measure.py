@@ -11,7 +11,8 @@ from itertools import takewhile
 from index.words import fold
 from rag.predicates import unsaid_predicates
 from rag.synonyms import other_names
-from rag.verify_clauses import Told, ToldFigure, Word
+from rag.verify_clauses import Told, ToldFigure
+from rag.verify_spans import Word
 
 # Two nouns that have one of these each are two things, whatever else they share: 年产量, 年销量.
 _CONTRASTED = tuple(

@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from index.figures import parse_figures
-from index.periods import parse_periods
+from index.periods import ANY_DAY, parse_periods
 from index.words import fold, tagged_words
-from rag.verify_clauses import ANY_DAY, clause_spans, content_words, same_script
+from rag.verify_spans import clause_spans, content_words, same_script
 
 
 class Mode(StrEnum):

@@ -5,10 +5,9 @@ Knows nothing of figures.
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 
-from index.periods import TimeSpan, parse_periods, same_period
+from index.periods import ANY_DAY, TimeSpan, parse_periods, same_period
 from index.words import fold, tagged_words
 from rag.bodies import body_names, says_body
 from rag.names import person_names
@@ -19,7 +18,6 @@ from rag.verify_binding import other_act
 
 _DISTRICT = re.compile(r"..[市县区镇]$")
 _COMPARED = re.compile(r"[比较同与和]\Z")
-_ANY_DAY = date(2000, 6, 15)
 # 老年人常见病 is no name: one begins a clause, or stands behind a title or a function word.
 _BEFORE_NAME = re.compile(
     r"(?:\A|[^\u4e00-\u9fff]|[长席记任理裁授者士监表员生师和与及由对向被给同跟的]|[言责始]人)\Z"
@@ -49,7 +47,7 @@ def date_checks(text: str, cited: Sequence[Evidence], question: str) -> list[Che
     """One check per day or period that the question did not bring."""
     asked = fold(question)
     # Without an anchor a bare 4月8日 would not be seen at all, and could not be doubted.
-    anchor = next((item.published for item in cited if item.published), _ANY_DAY)
+    anchor = next((item.published for item in cited if item.published), ANY_DAY)
     return [
         _check(
             CheckKind.DATE,
@@ -148,7 +146,7 @@ def _day_marks(folded: str) -> tuple[tuple[int, int], ...]:
     """Printed days, months and years; 上月 and 今天 are compared with or told on."""
     return tuple(
         (span.start, span.end)
-        for span in parse_periods(folded, anchor=_ANY_DAY)
+        for span in parse_periods(folded, anchor=ANY_DAY)
         if span.text[0].isdigit() and not _COMPARED.search(folded, 0, span.start)
     )
 

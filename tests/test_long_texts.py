@@ -13,7 +13,8 @@ from rag.claim_names import read_names
 from rag.claim_text import LONGEST, Asked, Value
 from rag.conflicts import find_conflict
 from rag.verify_binding import other_value, turned
-from rag.verify_clauses import parts_of, told_figures, told_marks
+from rag.verify_clauses import told_figures, told_marks
+from rag.verify_spans import parts_of
 from tests.conflict_texts import detect, undated, weighed
 
 _NAMES = [f"{a}{b}{c}" for a, b, c in product("王李张刘陈", "伟芳敏静丽", "强军洋勇艳杰娟涛")]
