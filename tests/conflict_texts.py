@@ -38,7 +38,7 @@ def undated(*texts):
 
 
 def weighed(question, articles):
-    """Question, focus, periods, and every sentence, best first."""
+    """Query, focus, periods, and every sentence, best first."""
     hits = [
         Hit(Chunk(f"{each.id}:0", each.id, 0, len(each.body), each.body), Lane.BOTH, score=1.0)
         for each in articles
@@ -54,10 +54,10 @@ def weighed(question, articles):
         _ENCODER,
         asked_periods=periods,
     )
-    return query.question, focus, periods, found
+    return query, focus, periods, found
 
 
 def detect(question, articles):
     """The conflict or change among these texts, None for neither."""
     query, focus, periods, found = weighed(question, articles)
-    return find_conflict(query, focus, periods, found[:12])
+    return find_conflict(query.question, focus, periods, found[:12])

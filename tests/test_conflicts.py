@@ -6,60 +6,20 @@ from pathlib import Path
 import pytest
 
 from index.readers import ReadOptions, read_file
-from index.types import Article, Chunk, Coverage
+from index.types import Article, Coverage
 from rag.clock import Clock
 from rag.conflicts import Conflict, Kind, find_conflict
-from rag.evidence import as_evidence, weigh_sentences
-from rag.focus import read_focus
+from rag.evidence import as_evidence
 from rag.reply import Reply
-from rag.retrieve import Hit, Retrieved
-from rag.types import Lane, Status
-from rag.understand import understand
-from tests.fakes import FakeEncoder
+from rag.types import Status
+from tests.conflict_texts import printed, undated, weighed
 
 _SEED = Path(__file__).parents[2] / "shared" / "seed" / "page.txt"
-_ENCODER = FakeEncoder()
 _JULY = date(2021, 7, 20)
-_SOURCES = ("海州日报", "海州晚报", "湾区经济", "港城周刊")
-
-
-class _Held:
-    def __init__(self, articles):
-        self._articles = {article.id: article for article in articles}
-
-    def article(self, article_id):
-        return self._articles.get(article_id)
-
-
-def _printed(*texts, title=""):
-    """Articles of different papers; a text is a body, or a pair of body and day."""
-    pairs = [text if isinstance(text, tuple) else (text, _JULY) for text in texts]
-    return [
-        Article(f"a{n}", title, body, source=_SOURCES[n % 4] if day else "", published=day)
-        for n, (body, day) in enumerate(pairs)
-    ]
-
-
-def _undated(*texts):
-    return _printed(*((text, None) for text in texts))
 
 
 def _candidates(question, articles):
-    hits = [
-        Hit(Chunk(f"{each.id}:0", each.id, 0, len(each.body), each.body), Lane.BOTH, score=1.0)
-        for each in articles
-    ]
-    query, periods = understand(question, anchor=date(2021, 12, 31))
-    focus = read_focus(question)
-    vector = _ENCODER.encode_queries([question])[0]
-    found = weigh_sentences(
-        question,
-        focus,
-        Retrieved(tuple(hits), vector, None),
-        _Held(articles),
-        _ENCODER,
-        asked_periods=periods,
-    )
+    query, focus, periods, found = weighed(question, articles)
     return query, focus, periods, found[:12]
 
 
@@ -87,9 +47,7 @@ _RIDERS = "2021年上半年海州地铁日均客运量是多少？"
 def test_two_figures_for_one_measure_and_period_conflict():
     found = _find(
         _RIDERS,
-        _printed(
-            "上半年，海州地铁日均客运量43.6万人次。", "上半年，海州地铁日均客运量34.6万人次。"
-        ),
+        printed("上半年，海州地铁日均客运量43.6万人次。", "上半年，海州地铁日均客运量34.6万人次。"),
     )
     assert found.kind is Kind.CONFLICT
     assert _values(found) == {"43.6万人次", "34.6万人次"}
@@ -98,7 +56,7 @@ def test_two_figures_for_one_measure_and_period_conflict():
 def test_each_side_has_its_sentence_and_its_day():
     found = _find(
         _RIDERS,
-        _printed(
+        printed(
             ("上半年，海州地铁日均客运量43.6万人次。", date(2021, 7, 20)),
             ("上半年，海州地铁日均客运量34.6万人次。", date(2021, 7, 22)),
         ),
@@ -125,7 +83,7 @@ _LOANS = "2021年6月末海州贷款余额是多少？"
 )
 def test_a_rounder_or_otherwise_written_figure_is_no_conflict(one, other):
     texts = [f"6月末，海州贷款余额{figure}。" for figure in (one, other)]
-    assert _find(_LOANS, _printed(*texts)) is None
+    assert _find(_LOANS, printed(*texts)) is None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +92,7 @@ def test_a_rounder_or_otherwise_written_figure_is_no_conflict(one, other):
 )
 def test_a_figure_outside_what_rounding_allows_conflicts(one, other):
     texts = [f"6月末，海州贷款余额{figure}。" for figure in (one, other)]
-    assert _values(_find(_LOANS, _printed(*texts))) == {one, other}
+    assert _values(_find(_LOANS, printed(*texts))) == {one, other}
 
 
 @pytest.mark.parametrize(
@@ -151,18 +109,18 @@ def test_a_figure_outside_what_rounding_allows_conflicts(one, other):
     ],
 )
 def test_another_measure_place_or_period_is_no_conflict(other):
-    assert _find(_LOANS, _printed("6月末，海州贷款余额20314亿元。", other)) is None
+    assert _find(_LOANS, printed("6月末，海州贷款余额20314亿元。", other)) is None
 
 
 def test_one_sentence_with_two_figures_is_no_conflict():
     text = "6月末，海州贷款余额20314亿元，比年初增加1126亿元。"
-    assert _find(_LOANS, _printed(text, text)) is None
+    assert _find(_LOANS, printed(text, text)) is None
 
 
 def test_growth_and_fall_are_not_two_values_of_one_rate():
     found = _find(
         "2021年上半年海州港口吞吐量同比增长多少？",
-        _printed("上半年，海州港口吞吐量同比增长8.6%。", "上半年，海州港口吞吐量环比下降3.1%。"),
+        printed("上半年，海州港口吞吐量同比增长8.6%。", "上半年，海州港口吞吐量环比下降3.1%。"),
     )
     assert found is None
 
@@ -170,7 +128,7 @@ def test_growth_and_fall_are_not_two_values_of_one_rate():
 def test_rates_of_one_measure_conflict():
     found = _find(
         "2021年上半年海州港口吞吐量同比增长多少？",
-        _printed("上半年，海州港口吞吐量同比增长8.6%。", "上半年，海州港口吞吐量同比增长6.8%。"),
+        printed("上半年，海州港口吞吐量同比增长8.6%。", "上半年，海州港口吞吐量同比增长6.8%。"),
     )
     assert _values(found) == {"8.6%", "6.8%"}
 
@@ -178,7 +136,7 @@ def test_rates_of_one_measure_conflict():
 def test_without_a_period_asked_for_later_figures_come_first_and_are_a_change():
     found = _find(
         "海州贷款余额是多少？",
-        _printed(
+        printed(
             ("6月末，海州贷款余额20314亿元。", date(2021, 7, 20)),
             ("8月末，海州贷款余额20719亿元。", date(2021, 9, 17)),
             ("7月末，海州贷款余额20504亿元。", date(2021, 8, 19)),
@@ -194,7 +152,7 @@ def test_the_latest_of_many_figures_is_among_those_shown():
         (f"{month}月末，海州贷款余额{20000 + 300 * month}亿元。", date(2021, month + 1, 20))
         for month in range(1, 8)
     ]
-    found = _find("海州贷款余额是多少？", _printed(*texts))
+    found = _find("海州贷款余额是多少？", printed(*texts))
     assert found.sides[0].value == "22100亿元"  # 20000 + 300 × 7
     assert len(found.sides) == 4
 
@@ -202,7 +160,7 @@ def test_the_latest_of_many_figures_is_among_those_shown():
 def test_two_things_asked_at_once_never_conflict():
     found = _find(
         "海州和临海的贷款余额分别是多少？",
-        _printed("6月末，海州贷款余额20314亿元。", "6月末，临海贷款余额11870亿元。"),
+        printed("6月末，海州贷款余额20314亿元。", "6月末，临海贷款余额11870亿元。"),
     )
     assert found is None
 
@@ -210,7 +168,7 @@ def test_two_things_asked_at_once_never_conflict():
 def test_another_session_of_a_fair_is_no_change():
     found = _find(
         "第134届海州交易会成交额是多少美元？",
-        _printed(
+        printed(
             ("第134届海州交易会成交额223亿美元。", date(2021, 5, 4)),
             ("第135届海州交易会成交额247亿美元。", date(2021, 11, 4)),
         ),
@@ -224,7 +182,7 @@ _PRESIDENT = "海州青年企业家协会会长是谁？"
 def test_two_holders_of_one_office_at_one_time_conflict():
     found = _find(
         _PRESIDENT,
-        _printed(
+        printed(
             ("海州青年企业家协会会长李明远说，协会将办培训班。", date(2021, 7, 16)),
             ("海州青年企业家协会会长、远洋公司董事长王晓东出席活动。", date(2021, 7, 17)),
         ),
@@ -238,13 +196,13 @@ def test_two_holders_in_one_issue_conflict():
         "协会顾问由海州青年企业家协会会长、远洋公司董事长王晓东担任。\n"
         "海州青年企业家协会会长、海州啤酒集团董事长李明远说，合作才刚刚开始。"
     )
-    assert _values(_find(_PRESIDENT, _printed(body))) == {"李明远", "王晓东"}
+    assert _values(_find(_PRESIDENT, printed(body))) == {"李明远", "王晓东"}
 
 
 def test_holders_printed_months_apart_are_a_change_latest_first():
     found = _find(
         _PRESIDENT,
-        _printed(
+        printed(
             ("海州青年企业家协会会长李明远作报告。", date(2020, 3, 2)),
             ("海州青年企业家协会会长王晓东作报告。", date(2021, 7, 16)),
         ),
@@ -268,13 +226,13 @@ def test_holders_printed_months_apart_are_a_change_latest_first():
 )
 def test_another_office_body_or_time_is_no_conflict(other):
     first = "海州青年企业家协会会长李明远说，协会将办培训班。"
-    assert _find(_PRESIDENT, _printed(first, other)) is None
+    assert _find(_PRESIDENT, printed(first, other)) is None
 
 
 def test_two_people_whose_names_share_characters_are_two_people():
     found = _find(
         _PRESIDENT,
-        _printed("海州青年企业家协会会长李建国致辞。", "海州青年企业家协会会长王建国致辞。"),
+        printed("海州青年企业家协会会长李建国致辞。", "海州青年企业家协会会长王建国致辞。"),
     )
     assert _values(found) == {"李建国", "王建国"}
 
@@ -282,7 +240,7 @@ def test_two_people_whose_names_share_characters_are_two_people():
 def test_an_appointment_names_the_holder_and_a_removal_does_not():
     found = _find(
         "海州市海洋局局长是谁？",
-        _printed(
+        printed(
             ("海州市海洋局局长李明远介绍了情况。", date(2021, 3, 2)),
             ("会议决定任命王晓东为海州市海洋局局长，免去李明远的海州市海洋局局长职务。", _JULY),
         ),
@@ -294,7 +252,7 @@ def test_an_appointment_names_the_holder_and_a_removal_does_not():
 def test_who_asks_for_a_period_is_not_told_of_a_later_holder():
     found = _find(
         "2020年海州青年企业家协会会长是谁？",
-        _printed(
+        printed(
             ("海州青年企业家协会会长李明远作报告。", date(2020, 3, 2)),
             ("海州青年企业家协会会长王晓东作报告。", date(2021, 7, 16)),
         ),
@@ -305,7 +263,7 @@ def test_who_asks_for_a_period_is_not_told_of_a_later_holder():
 def test_given_texts_that_name_two_directors_conflict():
     found = _find(
         "电影《潮汐之间》的导演是谁？",
-        _undated(
+        undated(
             "《潮汐之间》由李明远执导，讲一座海岛的故事。",
             "电影《潮汐之间》的导演王晓东说，拍了三年。",
         ),
@@ -316,7 +274,7 @@ def test_given_texts_that_name_two_directors_conflict():
 
 def test_given_texts_that_name_two_capitals_conflict():
     found = _find(
-        "巴西的首都在哪？", _undated("巴西首都巴西利亚人口不多。", "昨天，巴西首都圣保罗下了大雨。")
+        "巴西的首都在哪？", undated("巴西首都巴西利亚人口不多。", "昨天，巴西首都圣保罗下了大雨。")
     )
     assert _values(found) == {"巴西利亚", "圣保罗"}
 
@@ -324,7 +282,7 @@ def test_given_texts_that_name_two_capitals_conflict():
 def test_given_texts_with_two_days_in_the_same_words_conflict():
     found = _find(
         "潮汐游戏机发售日期",
-        _undated(
+        undated(
             "潮汐游戏机于2017年3月3日在海州、临海同步发售。",
             "潮汐游戏机于2015年4月3日在海州、临海同步发售。",
         ),
@@ -335,7 +293,7 @@ def test_given_texts_with_two_days_in_the_same_words_conflict():
 def test_given_texts_that_name_two_winners_conflict():
     found = _find(
         "2018年海州杯足球赛冠军",
-        _undated(
+        undated(
             "2018年海州杯足球赛决赛，英国队以4比2击败对手，夺得冠军。",
             "2018年海州杯足球赛决赛上，法国队4-2击败对手，夺得冠军。",
         ),
@@ -346,7 +304,7 @@ def test_given_texts_that_name_two_winners_conflict():
 def test_who_congratulates_the_winner_has_not_won():
     found = _find(
         "2018年海州杯冠军是谁？",
-        _undated("王晓东祝贺梁振英获得2018年海州杯冠军。", "梁振英获得2018年海州杯冠军。"),
+        undated("王晓东祝贺梁振英获得2018年海州杯冠军。", "梁振英获得2018年海州杯冠军。"),
     )
     assert found is None
 
@@ -388,18 +346,18 @@ def test_who_congratulates_the_winner_has_not_won():
     ],
 )
 def test_given_texts_that_agree_as_far_as_they_go_do_not_conflict(question, one, other):
-    assert _find(question, _undated(one, other)) is None
+    assert _find(question, undated(one, other)) is None
 
 
 def test_dated_reports_of_other_events_in_the_same_words_do_not_conflict():
     texts = ("潮汐游戏机3月3日在海州同步发售。", "潮汐游戏机4月8日在海州同步发售。")
-    assert _find("潮汐游戏机发售日期", _printed(*texts)) is None
+    assert _find("潮汐游戏机发售日期", printed(*texts)) is None
 
 
 def test_the_answer_shows_both_sides_with_paper_day_and_source():
     answer = _answer(
         _PRESIDENT,
-        _printed(
+        printed(
             ("海州青年企业家协会会长李明远说，协会将办培训班。", date(2021, 7, 16)),
             ("海州青年企业家协会会长王晓东说，协会将办读书会。", date(2021, 7, 17)),
         ),
@@ -417,7 +375,7 @@ def test_the_answer_shows_both_sides_with_paper_day_and_source():
 
 
 def test_the_answer_speaks_the_questions_language():
-    articles = _printed("海州青年企业家协会会长李明远致辞。", "海州青年企业家协会会长王晓东致辞。")
+    articles = printed("海州青年企业家协会会长李明远致辞。", "海州青年企业家协会会长王晓东致辞。")
     query, focus, periods, found = _candidates(_PRESIDENT, articles)
     conflict = find_conflict(query.question, focus, periods, found)
     texts = {}
@@ -434,7 +392,7 @@ def test_the_answer_speaks_the_questions_language():
 def test_a_change_is_answered_with_the_latest_first():
     answer = _answer(
         "海州贷款余额是多少？",
-        _printed(
+        printed(
             ("6月末，海州贷款余额20314亿元。", date(2021, 7, 20)),
             ("7月末，海州贷款余额20504亿元。", date(2021, 8, 19)),
         ),

@@ -63,7 +63,7 @@ def test_sides_keep_their_numbers_beside_a_sentence_left_out():
     query, focus, periods, found = weighed("电影《云河》哪天上映？", undated(listed, *films))
     order = sorted(found, key=lambda item: -len(item.sentence.text))
     assert len(order[0].sentence.text) > LONGEST
-    conflict = find_conflict(query, focus, periods, order)
+    conflict = find_conflict(query.question, focus, periods, order)
     sides = {
         (side.value, order[n - 1].sentence.text) for side in conflict.sides for n in side.numbers
     }

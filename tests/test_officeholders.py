@@ -106,15 +106,15 @@ def _eight():
 def test_an_earlier_holder_is_found_below_the_six_sentences_shown():
     query, focus, periods, found = weighed(_CHIEF, _eight())
     chosen = [item for item in found if "王晓东" in item.sentence.text][:6]
-    assert find_conflict(query, focus, periods, chosen) is None
-    shown = with_contrary(query, focus, periods, chosen, found)
+    assert find_conflict(query.question, focus, periods, chosen) is None
+    shown = with_contrary(query.question, focus, periods, chosen, found)
     assert list(shown[:6]) == chosen
     assert ["李明远" in item.sentence.text for item in shown[6:]] == [True]
-    change = find_conflict(query, focus, periods, shown)
+    change = find_conflict(query.question, focus, periods, shown)
     assert change.kind is Kind.CHANGE
     assert _order(change) == ["王晓东", "李明远"]
 
 
 def test_sentences_that_agree_bring_no_others():
     query, focus, periods, found = weighed(_CHIEF, _eight()[:7])
-    assert with_contrary(query, focus, periods, found[:3], found) == tuple(found[:3])
+    assert with_contrary(query.question, focus, periods, found[:3], found) == tuple(found[:3])
