@@ -5,31 +5,50 @@ BENCH ?= ../shared/bench
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# torch and the rest in one pip run: a later one could pull a CUDA build of several GB.
-INSTALL := $(PIP) install --quiet --constraint constraints.txt torch==2.13.0
+# Exact versions, each with the hashes of its wheels; no dependency is looked up, no set-up code run.
+INSTALL := $(PIP) install --quiet --require-hashes --no-deps --only-binary :all:
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix serve eval bench models screenshots
+.PHONY: help demo test check fix serve eval bench models screenshots lock audit fuzz
 
 help:  ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-$(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] + ". Set PYTHON=…") if sys.version_info < (3, 11) else None'
+$(VENV)/.python: requirements/build.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + ". Set PYTHON=…") if not (3, 11) <= sys.version_info < (3, 14) else None'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --upgrade pip
+	$(INSTALL) -r requirements/build.lock
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+# torch without CUDA where pip's settings name a place that has it (PIP_FIND_LINKS, or
+# PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu); else PyPI's, with NVIDIA's libraries.
+$(VENV)/.run: $(VENV)/.python pyproject.toml $(addprefix requirements/,run.lock torch-cpu.lock torch-cuda.lock)
+	$(INSTALL) -r requirements/run.lock
+	@$(INSTALL) -r requirements/torch-cpu.lock 2>$(VENV)/.torch || { \
+		! grep -A9 HASHES $(VENV)/.torch || exit 1; \
+		echo "No index here has torch without CUDA; installing the one with it (3 GB)."; \
+		$(INSTALL) -r requirements/torch-cuda.lock; }
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
-	$(INSTALL) --editable '.[dev]'
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	$(INSTALL) -r requirements/dev.lock
 	@touch $@
 
-$(VENV)/.bench: $(VENV)/.dev
-	$(INSTALL) --editable '.[dev,bench]'
+$(VENV)/.bench: $(VENV)/.dev requirements/bench.lock
+	$(INSTALL) -r requirements/bench.lock
+	@touch $@
+
+$(VENV)/.audit: $(VENV)/.python requirements/audit.lock
+	$(INSTALL) -r requirements/audit.lock
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev requirements/fuzz.lock
+	$(INSTALL) -r requirements/fuzz.lock
+	@touch $@
+
+$(VENV)/.ray: $(VENV)/.dev requirements/ray.lock
+	$(INSTALL) -r requirements/ray.lock
 	@touch $@
 
 demo: $(VENV)/.run  ## set up, ingest samples/, ask, serve (DEMO_UI=0: no page)
@@ -53,12 +72,32 @@ fix: $(VENV)/.dev  ## format, mend what lint can, refresh generated docs
 	$(BIN)/ruff format .
 	$(BIN)/python -m cogapp -r README.md docs/*.md
 
+lock: $(VENV)/.python  ## write requirements/*.lock anew from pyproject.toml (LOCK=--upgrade: newest)
+	$(BIN)/python requirements/lock.py $(LOCK)
+
+# --strict: a package that the list cannot be asked about fails too. torch-cpu.lock names the
+# version of torch-cuda.lock in PyTorch's own spelling, which no list has.
+audit: $(VENV)/.audit  ## ask the list of known vulnerabilities about every locked package
+	@for lock in $(filter-out %/torch-cpu.lock,$(wildcard requirements/*.lock)); do \
+		$(BIN)/python -m pip_audit --strict --require-hashes --disable-pip -r $$lock || exit 1; \
+	done
+
+FUZZ ?= 5000
+fuzz: $(VENV)/.fuzz  ## hostile inputs into each reader, parser and endpoint (FUZZ=5000 for each)
+	$(BIN)/python benchmarks/fuzz.py --inputs $(FUZZ)
+	$(BIN)/python benchmarks/fuzz_atheris.py page -runs=$(FUZZ) -seed=1
+	$(BIN)/python benchmarks/fuzz_atheris.py figures -runs=$(FUZZ) -seed=1
+	$(BIN)/python -m pytest --hypothesis-profile=default -m "not models and not llm and not browser" \
+		$$(grep -l hypothesis tests/test_*.py)
+
 serve: $(VENV)/.run  ## serve ./archive (or SUYUAN_ARCHIVE) on http://127.0.0.1:7860
 	@$(BIN)/suyuan serve
 
-eval: $(VENV)/.run models  ## score the sample QA set on the sample archive
+EVAL_LIMIT ?= 0
+eval: $(VENV)/.run models  ## score the sample QA set, write its page, hold it to its gate
 	@$(BIN)/suyuan ingest samples/pages samples/export.jsonl --archive .demo/archive
-	@$(BIN)/suyuan eval qa --questions samples/qa.jsonl --archive .demo/archive --out runs/samples
+	@$(BIN)/suyuan eval qa --questions samples/qa.jsonl --archive .demo/archive --out runs/samples \
+		--limit $(EVAL_LIMIT) --seed 1 --report runs/samples.html --gate eval/gates/samples.json
 
 screenshots: $(VENV)/.dev models  ## a picture of each state of the desk into docs/screenshots/
 	@$(BIN)/python docs/screenshots.py

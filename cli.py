@@ -7,7 +7,25 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from commands import ask, check, demo, doctor, ingest, mcp, models, rebuild, serve
+from commands import (
+    ask,
+    backup,
+    check,
+    demo,
+    doctor,
+    history,
+    ingest,
+    mcp,
+    migrate,
+    models,
+    qa,
+    rebuild,
+    remove,
+    serve,
+    users,
+    verify,
+    watch,
+)
 from commands import eval as scoring
 from commands.output import complain
 from index.errors import UserError
@@ -40,7 +58,26 @@ app = typer.Typer(
     help="溯源 Suyuan: ask a news archive; every answer is traced to the sentence it came from.",
 )
 # The order of --help.
-for command in (ingest, ask, check, serve, mcp, demo, doctor, rebuild, models, scoring):
+for command in (
+    ingest,
+    watch,
+    ask,
+    check,
+    serve,
+    users,
+    mcp,
+    demo,
+    doctor,
+    remove,
+    history,
+    rebuild,
+    verify,
+    backup,
+    migrate,
+    models,
+    scoring,
+    qa,
+):
     command.register(app)
 
 

@@ -31,8 +31,8 @@ from pydantic import SecretStr
 from benchmarks.answering_run import Keep, Ours, System, Theirs, run_systems
 from benchmarks.answering_scores import summarise, table_json, table_lines
 from benchmarks.answering_sets import choose_articles, read_articles, read_queries
-from benchmarks.token_meter import token_meter
 from eval.predict import Row, choose_items
+from eval.token_meter import token_meter
 from index.errors import BadInput, UserError
 from index.ingest import ingest_articles
 from index.models import resolve_encoder
@@ -56,7 +56,7 @@ def main() -> None:
         read_articles(options.corpus), queries, limit=options.limit_articles, seed=options.seed
     )
     chosen = choose_items(queries, limit=options.limit, seed=options.seed)
-    with _row_file(options.out) as keep, token_meter() as meter:
+    with _row_file(options.out) as keep, token_meter(estimates=True) as meter:
         systems, made_with = _open_systems(articles, options.work, fresh=options.fresh)
         rows = run_systems(systems, chosen, meter, keep=keep)
     ours, theirs = (summarise(chosen, rows[name]) for name in ("ours", "LlamaIndex"))

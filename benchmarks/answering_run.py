@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from benchmarks.token_meter import TokenMeter
 from commands.progress import count_progress
 from eval.match import parts_right, without_markers
 from eval.predict import Row, answer_row
 from eval.retrieval_queries import RetrievalQuery
+from eval.token_meter import TokenMeter
 from rag.clock import Clock
 from rag.messages import answer_messages
 from rag.types import Answered, Delta, Found, Status
@@ -134,4 +134,5 @@ def _asked(system: System, query: RetrievalQuery, meter: TokenMeter) -> Row:
         fault = f"{type(error).__name__}: {error}"
         print(f"{query.id}: {type(system).__name__} broke: {fault}"[:300], file=sys.stderr)
         return {"id": query.id, "error": fault}
-    return {**row, "tokens_in": meter.heard, "tokens_out": meter.said}
+    tokens = meter.total()
+    return {**row, "tokens_in": tokens["prompt"], "tokens_out": tokens["completion"]}

@@ -15,6 +15,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import shlex
 import shutil
 import statistics
 import sys
@@ -30,7 +31,16 @@ from llamaindex_peer import HAN_PATTERN, Peer
 from commands.progress import count_progress
 from eval.retrieval import WARM_UP, Find, Result, archive_search, ask, read_retrieval_queries
 from eval.retrieval_queries import RetrievalQuery
-from eval.retrieval_scores import latency_line, score_ranking, summarise, table_lines
+from eval.retrieval_scores import (
+    RetrievalScore,
+    latency_line,
+    score_ranking,
+    summarise,
+    summary_json,
+    table_lines,
+)
+from eval.run_record import machine
+from eval.summary import summary_head, write_summary
 from index.archive import Archive
 from index.calibration import calibration_texts, fit_encoder
 from index.encoder import load_encoder
@@ -73,6 +83,8 @@ def main() -> None:
     print(f"{options.corpus}: {len(articles)} articles, {len(queries)} queries, {encoder.name}")
     for name, found in results.items():
         _print_system(name, found)
+    if options.summary:
+        _keep_summary(options.summary, options.queries, results)
     _print_rates(rates)
     print(f"before the first article, once an archive, ours fits its projection: {fitting:.1f} s")
 
@@ -85,6 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--queries", type=Path, required=True)
     parser.add_argument("--limit-articles", type=int, default=0, help="gold and tier 1 first")
     parser.add_argument("--work", type=Path, default=Path("runs/bench"))
+    parser.add_argument("--summary", type=Path, help="keep the tables, for suyuan eval results")
     parser.add_argument("--fresh", action="store_true", help="build anew what --work holds")
     return parser.parse_args()
 
@@ -194,16 +207,29 @@ def _turned(names: list[str], turn: int) -> list[str]:
     return names[first:] + names[:first]
 
 
-def _print_system(name: str, results: Sequence[Result]) -> None:
-    scores = [
+def _keep_summary(out: Path, queries: Path, results: dict[str, list[Result]]) -> None:
+    command = shlex.join(["python", *sys.argv])
+    systems = {
+        name: summary_json(summarise(_scores(name, found)), [one.seconds for one in found])
+        for name, found in results.items()
+    }
+    head = summary_head("peer-retrieval", queries, command=command)
+    write_summary({**head, "record": {"machine": machine()}, "systems": systems}, out)
+
+
+def _scores(name: str, results: Sequence[Result]) -> list[RetrievalScore]:
+    return [
         score_ranking(
             one.query, one.ranked, [item.text for item in one.evidence] if name == "ours" else None
         )
         for one in results
         if one.query.judged
     ]
+
+
+def _print_system(name: str, results: Sequence[Result]) -> None:
     print(f"\n{name}: {latency_line([one.seconds for one in results])}")
-    print("\n".join(table_lines(summarise(scores))))
+    print("\n".join(table_lines(summarise(_scores(name, results)))))
 
 
 def _print_rates(rates: Rates) -> None:

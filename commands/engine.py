@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 
 def settings_for(archive: Path | None) -> "Settings":
     """The settings of the environment and .env; ``archive``, where given, before theirs."""
+    from index.vectors_place import use_server
     from rag.settings import load_settings
 
     settings = load_settings()
+    use_server(settings.chroma_url.get_secret_value())
     return settings.model_copy(update={"archive": archive}) if archive else settings
 
 

@@ -7,8 +7,11 @@ from commands import (
     eval_calibrate,
     eval_compare,
     eval_drafts,
+    eval_judge,
+    eval_matrix,
     eval_qa,
     eval_report,
+    eval_results,
     eval_retrieval,
 )
 
@@ -25,4 +28,7 @@ def register(app: typer.Typer) -> None:
     eval_compare.register(group)
     eval_report.register(group)
     eval_drafts.register(group)
+    eval_judge.register(group)
+    eval_matrix.register(group)
+    eval_results.register(group)
     app.add_typer(group, name="eval")

@@ -1,28 +1,38 @@
 """``suyuan eval answers``, ``rgb`` and ``reading``: whole answers over question sets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.engine import engine_for, settings_for
+from commands.eval_run import (
+    GateOption,
+    LimitOption,
+    ParallelOption,
+    RepliesOption,
+    ReportOption,
+    SeedOption,
+    SummaryOption,
+    TypesOption,
+    check_files,
+    conclude,
+    counted,
+    kept_replies,
+    names_in,
+    questions_at_once,
+    run_settings,
+)
 from commands.output import complain, print_report, say
 from commands.progress import count_progress, items_progress
 
 if TYPE_CHECKING:
     from eval.given_sets import GivenQuestion
     from eval.predict import Row
-    from rag.replies import Replies
 
 _Out = Annotated[Path, typer.Option(help="File for the answers, one row each; taken up again.")]
-_Limit = Annotated[int, typer.Option(min=0, help="Ask this many, drawn by --seed (0: all).")]
-_Types = Annotated[str, typer.Option(help="Only these types, with commas between.")]
-_Seed = Annotated[int, typer.Option(help="Which questions --limit draws.")]
-_Kept = Annotated[
-    Path | None,
-    typer.Option(help="Keep what the model says here; the same prompt is not asked again."),
-]
 _NoLlm = Annotated[bool, typer.Option("--no-llm", help="Only what needs no language model.")]
 
 
@@ -31,6 +41,32 @@ def register(app: typer.Typer) -> None:
     app.command("answers")(eval_answers)
     app.command("rgb")(eval_rgb)
     app.command("reading")(eval_reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How a set is asked, and what is made of the run."""
+
+    out: Path
+    limit: int
+    types: str
+    seed: int
+    no_llm: bool
+    replies: Path | None
+    parallel: int
+    gate: Path | None
+    report: Path | None
+    summary: Path | None
+
+    def conclude(self, queries: Path, items: Sequence[Any]) -> None:
+        conclude(
+            self.out,
+            queries,
+            [item.id for item in items],
+            gate=self.gate,
+            report=self.report,
+            summary=self.summary,
+        )
 
 
 def eval_answers(
@@ -42,116 +78,121 @@ def eval_answers(
     archive: Annotated[
         Path | None, typer.Option(help="Ask this archive as it is, instead of --corpus.")
     ] = None,
-    limit: _Limit = 0,
-    types: _Types = "",
-    seed: _Seed = 0,
+    limit: LimitOption = 0,
+    types: TypesOption = "",
+    seed: SeedOption = 0,
     no_llm: _NoLlm = False,
-    replies: _Kept = None,
+    replies: RepliesOption = None,
+    parallel: ParallelOption = 1,
+    gate: GateOption = None,
+    report: ReportOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Answer every query from the archive and score the answers."""
     from eval import retrieval
     from eval.answer_scores import answer_lines, score_answers
     from eval.answers import archive_answers
-    from eval.predict import choose_items, run_predictions, untimed_where_kept
+    from eval.predict import choose_items, run_predictions
+    from eval.run_record import run_record
     from rag.assemble import open_encoder
 
+    options = _Options(out, limit, types, seed, no_llm, replies, parallel, gate, report, summary)
     items = retrieval.read_retrieval_queries(queries)
-    chosen = choose_items(items, types=_names(types), limit=limit, seed=seed)
+    chosen = choose_items(items, types=names_in(types), limit=limit, seed=seed)
     retrieval.check_out(out, [queries, corpus, archive])
+    check_files(gate, report, summary, queries, out)
     folder = retrieval.choose_archive(corpus, archive, out)
     if corpus and not archive:
         encoder = open_encoder(settings_for(folder))
         with items_progress() as show:
-            report = retrieval.ingest_corpus(folder, corpus, encoder, progress=show)
-        print_report(report, err=True)
-    kept = _replies(replies)
+            ingested = retrieval.ingest_corpus(folder, corpus, encoder, progress=show)
+        print_report(ingested, err=True)
+    kept = kept_replies(replies)
     engine = engine_for(folder, no_llm=no_llm, replies=kept)
     if missing := retrieval.missing_gold(chosen, engine.archive):
         complain(f"{len(missing)} gold articles are not in {folder}, the first {missing[0]}")
-    made_with = {"index": engine.archive.index_version, "model": engine.model}
-    ask = untimed_where_kept(archive_answers(engine), kept)
-    with count_progress(len(chosen), "questions") as count:
-        rows = run_predictions(chosen, ask, out, made_with=made_with, on_done=count)
+    settings = run_settings(folder, no_llm=no_llm)
+    at_once = questions_at_once(parallel, settings)
+    with (
+        counted(archive_answers(engine), kept, llm=bool(engine.model)) as ask,
+        count_progress(len(chosen), "questions") as count,
+    ):
+        rows = run_predictions(
+            chosen,
+            ask,
+            out,
+            made_with={"index": engine.archive.index_version, "model": engine.model},
+            record=run_record(settings, seed=seed, parallel=at_once, sets={"queries": queries}),
+            parallel=at_once,
+            on_done=count,
+        )
     for line in answer_lines(score_answers(chosen, rows)):
         say(line)
+    options.conclude(queries, chosen)
 
 
 def eval_rgb(
     file: Annotated[Path, typer.Argument(help="An RGB set: docs/answers-format.md.")],
     out: _Out,
-    limit: _Limit = 0,
-    types: _Types = "",
-    seed: _Seed = 0,
+    limit: LimitOption = 0,
+    types: TypesOption = "",
+    seed: SeedOption = 0,
     no_llm: _NoLlm = False,
-    replies: _Kept = None,
+    replies: RepliesOption = None,
+    parallel: ParallelOption = 1,
+    gate: GateOption = None,
+    report: ReportOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Answer from the documents of each row: noise, rejection, integration, forged facts."""
     from eval.given_scores import rgb_lines
     from eval.given_sets import read_rgb
 
-    _given(
-        read_rgb,
-        rgb_lines,
-        file,
-        out,
-        types=types,
-        limit=limit,
-        seed=seed,
-        no_llm=no_llm,
-        replies=replies,
-    )
+    options = _Options(out, limit, types, seed, no_llm, replies, parallel, gate, report, summary)
+    _given(read_rgb, rgb_lines, file, options)
 
 
 def eval_reading(
     file: Annotated[Path, typer.Argument(help="A reading set: docs/answers-format.md.")],
     out: _Out,
-    limit: _Limit = 0,
-    types: _Types = "",
-    seed: _Seed = 0,
+    limit: LimitOption = 0,
+    types: TypesOption = "",
+    seed: SeedOption = 0,
     no_llm: _NoLlm = False,
-    replies: _Kept = None,
+    replies: RepliesOption = None,
+    parallel: ParallelOption = 1,
+    gate: GateOption = None,
+    report: ReportOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Answer briefly from the passage of each row, or say that it does not hold the answer."""
     from eval.given_scores import reading_lines
     from eval.given_sets import read_reading
 
-    _given(
-        read_reading,
-        reading_lines,
-        file,
-        out,
-        types=types,
-        limit=limit,
-        seed=seed,
-        no_llm=no_llm,
-        replies=replies,
-        brief=True,
-    )
+    options = _Options(out, limit, types, seed, no_llm, replies, parallel, gate, report, summary)
+    _given(read_reading, reading_lines, file, options, brief=True)
 
 
 def _given(
     read: "Callable[[Path], list[GivenQuestion]]",
     lines: "Callable[[list[GivenQuestion], list[Row]], list[str]]",
     file: Path,
-    out: Path,
+    options: _Options,
     *,
-    types: str,
-    limit: int,
-    seed: int,
-    no_llm: bool,
-    replies: Path | None,
     brief: bool = False,
 ) -> None:
-    from eval.predict import answer_row, choose_items, run_predictions, untimed_where_kept
+    from eval.predict import answer_row, choose_items, run_predictions
     from eval.retrieval import check_out
+    from eval.run_record import run_record
     from rag.assemble import open_given
 
-    chosen = choose_items(read(file), types=_names(types), limit=limit, seed=seed)
-    check_out(out, [file])
-    settings = settings_for(None)
-    if no_llm:
-        settings = settings.model_copy(update={"llm": "none"})
-    kept = _replies(replies)
+    chosen = choose_items(
+        read(file), types=names_in(options.types), limit=options.limit, seed=options.seed
+    )
+    check_out(options.out, [file])
+    check_files(options.gate, options.report, options.summary, file, options.out)
+    settings = run_settings(None, no_llm=options.no_llm)
+    kept = kept_replies(options.replies)
     given = open_given(settings, brief=brief, warn=complain, replies=kept)
 
     def ask(item: "GivenQuestion") -> "Row":
@@ -159,23 +200,20 @@ def _given(
         ranked = dict.fromkeys(each.article_id for each in answer.evidence)
         return answer_row(item.id, answer, list(ranked))
 
-    with count_progress(len(chosen), "questions") as count:
+    at_once = questions_at_once(options.parallel, settings)
+    with (
+        counted(ask, kept, llm=bool(given.model)) as ask_counted,
+        count_progress(len(chosen), "questions") as count,
+    ):
         rows = run_predictions(
             chosen,
-            untimed_where_kept(ask, kept),
-            out,
+            ask_counted,
+            options.out,
             made_with={"model": given.model},
+            record=run_record(settings, seed=options.seed, parallel=at_once, sets={"set": file}),
+            parallel=at_once,
             on_done=count,
         )
     for line in lines(chosen, rows):
         say(line)
-
-
-def _replies(path: Path | None) -> "Replies | None":
-    from rag.replies import Replies
-
-    return Replies(path) if path else None
-
-
-def _names(types: str) -> list[str]:
-    return [name.strip() for name in types.split(",") if name.strip()]
+    options.conclude(file, chosen)

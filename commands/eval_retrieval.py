@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from commands.engine import settings_for
+from commands.eval_run import GateOption, ReportOption, SummaryOption, check_files, conclude
 from commands.output import complain, print_report, say
 from commands.progress import count_progress, items_progress
 
@@ -34,14 +35,20 @@ def eval_retrieval(
         str, typer.Option(help="A CrossEncoder, folder or name (default: SUYUAN_RERANKER).")
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
+    gate: GateOption = None,
+    report: ReportOption = None,
+    summary: SummaryOption = None,
 ) -> None:
     """Rank articles and choose evidence for every query, without the LLM, and score both."""
     from eval import retrieval, retrieval_scores
+    from eval.predict import write_record
+    from eval.run_record import run_record
     from index.archive import Archive
     from rag.assemble import open_encoder, open_reranker, require_archive
 
     items = retrieval.read_retrieval_queries(queries)
     retrieval.check_out(out, [queries, corpus, archive])  # before the slow part
+    check_files(gate, report, summary, queries, out)
     folder = retrieval.choose_archive(corpus, archive, out)
     if archive:
         require_archive(folder)  # before the encoder loads
@@ -52,8 +59,8 @@ def eval_retrieval(
     encoder = open_encoder(settings)
     if corpus and not archive:
         with items_progress() as show:
-            report = retrieval.ingest_corpus(folder, corpus, encoder, progress=show)
-        print_report(report, err=True)
+            ingested = retrieval.ingest_corpus(folder, corpus, encoder, progress=show)
+        print_report(ingested, err=True)
     opened = Archive.open(folder, encoder)
     if missing := retrieval.missing_gold(items, opened):
         complain(f"{len(missing)} gold articles are not in {folder}, the first {missing[0]}")
@@ -68,11 +75,18 @@ def eval_retrieval(
     with count_progress(len(items), "queries") as count:
         results = retrieval.run_queries(items, find, on_done=count)
     retrieval.write_run(results, out)
+    write_record(
+        out,
+        {"index": opened.index_version, "mode": mode, "model": ""},
+        run_record(settings, sets={"queries": queries}),
+    )
     rows = retrieval_scores.summarise(retrieval.score_results(results))
     seconds = [result.seconds for result in results]
     if as_json:
-        summary = retrieval_scores.summary_json(rows, seconds)
-        say(json.dumps({"mode": mode, **summary}, ensure_ascii=False, indent=2))
-        return
-    for line in [*retrieval_scores.table_lines(rows), retrieval_scores.latency_line(seconds)]:
-        say(line)
+        table = retrieval_scores.summary_json(rows, seconds)
+        say(json.dumps({"mode": mode, **table}, ensure_ascii=False, indent=2))
+    else:
+        for line in [*retrieval_scores.table_lines(rows), retrieval_scores.latency_line(seconds)]:
+            say(line)
+    ids = [item.id for item in items]
+    conclude(out, queries, ids, gate=gate, report=report, summary=summary)

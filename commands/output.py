@@ -56,6 +56,8 @@ def print_report(report: "IngestReport", *, err: bool = False) -> None:
         f"{report.chunks_written} chunks in {report.seconds:.1f} s ({rate:.1f} articles/s)",
         err=err,
     )
+    if report.linked:
+        typer.echo(f"近似稿 {report.linked:,} near-duplicates linked", err=err)
     for item in report.rejected[:_MOST_LISTED]:
         complain(f"  rejected {_where(item)}: {item.reason}")
     more = len(report.rejected) - _MOST_LISTED

@@ -15,14 +15,15 @@ _BAR = 24  # characters
 
 @contextmanager
 def items_progress() -> "Iterator[Callable[[Progress], None]]":
-    """A callback for ingest and rebuild: how much is read, rate, time left."""
+    """A callback for ingest, rebuild and migrate: how much is read, rate, time left."""
     with _shown() as show:
 
         def forward(progress: "Progress") -> None:
-            left = progress.seconds_left
+            counted = "articles" if progress.unit == "bytes" else progress.unit
+            left = _left(progress.seconds_left)
             show(
                 progress.done / progress.total if progress.total else 0.0,
-                f"{progress.articles:,} articles  {progress.rate:.1f}/s{_left(left)}",
+                f"{progress.articles:,} {counted}  {progress.rate:.1f}/s{left}",
             )
 
         yield forward

@@ -5,6 +5,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Annotated, Any, TypeVar
 
@@ -14,10 +15,11 @@ from fastapi import APIRouter, FastAPI, Path, Query, Security
 from fastapi.security import HTTPBearer
 from starlette.responses import Response
 
-from desk.api_access import DEFAULT_LIMITS, Access, Limits, require_key
+from desk.api_access import DEFAULT_LIMITS, UPLOADS, Access, Limits, require_key
 from desk.api_docs import ERRORS, TAGS, DocumentedApp, answered
 from desk.api_errors import json_line, json_response, problem_of, tell_errors
 from desk.api_history import turns_of
+from desk.api_ingest import ingest_router
 from desk.api_line import Places
 from desk.api_openai import openai_router
 from desk.api_run import (
@@ -41,6 +43,7 @@ from desk.api_schema import (
     SearchOut,
 )
 from desk.api_values import article_json, event_json, health_json, not_there, search_json
+from desk.ingest_run import Intake
 from index.filters import check_filters
 from rag.draft_out import report_json
 from rag.draft_types import DraftReport
@@ -52,11 +55,18 @@ from rag.types import Answered, Event
 _T = TypeVar("_T")
 
 
-def api(engine: Engine, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> FastAPI:
+def api(
+    engine: Engine,
+    *,
+    key: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+    intake: Intake | None = None,
+) -> FastAPI:
     """The API over ``engine`` as an ASGI application, to be put beside the page.
 
     Let ``engine`` come from ``Engine.bounded(Line(n).bound)``, or every question calls the LLM at
-    once. With ``key`` every call must bring it; without, only this machine may call.
+    once. With ``key`` every call must bring it; without, only this machine may call. ``intake``
+    takes files in for admins.
 
     Raises:
         BadInput: The key can be guessed.
@@ -77,7 +87,10 @@ def api(engine: Engine, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> Fa
     places = Places(limits.answers)
     app.include_router(_router(engine, places, Places(limits.checks)))
     app.include_router(openai_router(engine, places))
-    app.add_middleware(UntilHangUp)
+    if intake is not None:
+        app.include_router(ingest_router(intake))
+        limits = replace(limits, upload=intake.staging.most_bytes)
+    app.add_middleware(UntilHangUp, but=UPLOADS)
     app.add_middleware(Access, key=key, limits=limits)
     return app
 

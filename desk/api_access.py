@@ -6,14 +6,17 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from desk.api_errors import Problem
+from desk.auth_hosts import LOOPBACK_NAMES, foreign_page, name_of
+from desk.auth_user import KEY, Role, User
 from index.errors import BadInput
 
+UPLOADS = "/api/ingest"
+OCTETS = b"application/octet-stream"
 _SHORTEST_KEY = 16
 _MOST_CLIENTS = 10_000  # remembered for the rate limit; the longest silent leaves first
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_KEY_USER = User("api-key", Role.READER)  # the key may be in many programs: it reads
 # Nothing that is answered here is a page: no script, no frame, no guessing of types.
 _HEADERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -37,6 +40,7 @@ class Limits:
     per_minute: int = 120  # calls of one client
     burst: int = 40
     body: int = 256 * 1024
+    upload: int = 64 * 1024 * 1024
     draft: int = 2 * 1024 * 1024  # 200,000 characters, each escaped as \uXXXX, and the rest
 
 
@@ -59,15 +63,16 @@ def require_key(key: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether an address or name is this machine's own."""
-    return host in _LOOPBACK
+    return host in LOOPBACK_NAMES
 
 
-def require_safe_host(host: str, key: str) -> None:
-    """Raise BadInput for an address beyond this machine where no key is asked for."""
-    if not key and not is_loopback(host):
+def require_safe_host(host: str, key: str, *, login: bool = False) -> None:
+    """Raise BadInput for an address beyond this machine that asks for neither key nor login."""
+    if not key and not login and not is_loopback(host):
         raise BadInput(
             f"--host {host} would open the archive to the network without a login; "
-            "use 127.0.0.1 and put a proxy with a login in front of it, or set SUYUAN_API_KEY."
+            "use 127.0.0.1, or set SUYUAN_AUTH_FILE (suyuan users add NAME), or for the API alone "
+            "SUYUAN_API_KEY."
         )
 
 
@@ -76,7 +81,7 @@ class Access:
 
     Without ``key`` only programs on this machine may call, and pages only of this machine: a name
     that an attacker points at 127.0.0.1 (DNS rebinding) is refused by its Host header. With
-    ``key`` every call must bring it, from wherever.
+    ``key`` every call must bring it, from wherever. Whom desk.auth_gate has let in is in.
     """
 
     def __init__(self, app: _App, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
@@ -100,15 +105,17 @@ class Access:
         if problem is not None:
             await problem.response()(scope, receive, send_guarded)
             return
+        if self._key and KEY not in scope:
+            scope = {**scope, KEY: _KEY_USER}
         await self._app(scope, receive, send_guarded)
 
     def _problem(self, scope: _Message) -> Problem | None:
         headers = dict(scope["headers"])
-        client = (scope.get("client") or ("",))[0]
+        signed_in = KEY in scope
         return (
-            (None if self._key else from_elsewhere(headers))
-            or self._rate.problem(client)
-            or self._unknown(headers.get(b"authorization", b""))
+            (None if self._key or signed_in else from_elsewhere(headers))
+            or self._rate.problem(client_of(scope))
+            or (None if signed_in else self._unknown(headers.get(b"authorization", b"")))
             or self._too_much(scope, headers)
         )
 
@@ -127,41 +134,56 @@ class Access:
         )
 
     def _too_much(self, scope: _Message, headers: dict[bytes, bytes]) -> Problem | None:
-        if b"transfer-encoding" in headers:
-            return Problem(411, "Send a Content-Length, not chunks.", "length_required")
-        length = headers.get(b"content-length", b"0")
-        most = self._limits.draft if scope["path"] == "/api/check" else self._limits.body
-        # A length of many digits is not read: int() of it would take long.
-        if not length.isdigit() or len(length) > 12 or int(length) > most:
-            return Problem(413, f"The body may have at most {most} bytes.", "body_too_large")
-        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if scope["method"] == "POST" and kind != b"application/json":
-            # Also what keeps other sites' forms out: they cannot send this type unasked.
-            return Problem(415, "Send Content-Type: application/json.", "wrong_type")
+        path = scope["path"]
+        uploads = path == UPLOADS and scope["method"] == "POST"
+        most = self._limits.draft if path == "/api/check" else self._limits.body
+        # A type that other sites' forms cannot send unasked keeps them out, too.
+        kind = OCTETS if uploads else b"application/json"
+        return too_long(headers, self._limits.upload if uploads else most) or (
+            wrong_type(headers, kind) if scope["method"] == "POST" else None
+        )
+
+
+def too_long(headers: dict[bytes, bytes], most: int) -> Problem | None:
+    """A body of more than ``most`` bytes, or of a length that is not said before."""
+    if b"transfer-encoding" in headers:
+        return Problem(411, "Send a Content-Length, not chunks.", "length_required")
+    length = headers.get(b"content-length", b"0")
+    # A length of many digits is not read: int() of it would take long.
+    if not length.isdigit() or len(length) > 12 or int(length) > most:
+        return Problem(413, f"The body may have at most {most} bytes.", "body_too_large")
+    return None
+
+
+def wrong_type(headers: dict[bytes, bytes], wanted: bytes) -> Problem | None:
+    """A body of another type than the one wanted."""
+    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+    if kind == wanted:
         return None
+    return Problem(415, f"Send Content-Type: {wanted.decode()}.", "wrong_type")
+
+
+def client_of(scope: _Message) -> str:
+    """Whose calls are counted together: a user's from one address."""
+    user = scope.get(KEY)
+    address = str((scope.get("client") or ("",))[0])
+    return f"{user.name} {address}" if isinstance(user, User) else address
 
 
 def from_elsewhere(headers: dict[bytes, bytes]) -> Problem | None:
     """A request that was not meant for this machine by a program or page of this machine."""
     host = headers.get(b"host", b"").decode("latin-1")
-    if _name(f"//{host}") not in _LOOPBACK:
+    if name_of(f"//{host}") not in LOOPBACK_NAMES:
         return Problem(
             403,
-            "Without an API key only 127.0.0.1 and localhost are served under their own names: "
-            "set SUYUAN_API_KEY, or let the proxy send Host: 127.0.0.1.",
+            "Without a login or an API key only 127.0.0.1 and localhost are served under their own "
+            "names: set one, or let the proxy send Host: 127.0.0.1.",
             "wrong_host",
         )
     origin = headers.get(b"origin")
-    if origin is not None and _name(origin.decode("latin-1")) not in _LOOPBACK:
-        return Problem(403, "Pages of other sites may not call this server.", "wrong_origin")
+    if origin is not None and name_of(origin.decode("latin-1")) not in LOOPBACK_NAMES:
+        return foreign_page()
     return None
-
-
-def _name(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
 
 
 class Rate:

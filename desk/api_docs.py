@@ -13,6 +13,7 @@ from desk.api_errors import ErrorBody, Problem
 TAGS = [
     {"name": "archive", "description": "Ask, search, check, read."},
     {"name": "openai", "description": "The same for programs of the OpenAI protocol."},
+    {"name": "ingest", "description": "Put files into the archive, as an admin."},
 ]
 _WHY = {
     400: Problem(400, "since 2020-08-01 lies after until 2020-07-01; swap them", "bad_input"),
@@ -21,6 +22,7 @@ _WHY = {
     ),
     403: Problem(403, "Pages of other sites may not call this server.", "wrong_origin"),
     404: Problem(404, "There is no article 'a-1'.", "no_such_article", "id"),
+    409: Problem(409, "chen is ingesting 3 files since 09:12: wait …", "ingest_running"),
     411: Problem(411, "Send a Content-Length, not chunks.", "length_required"),
     413: Problem(413, "The body may have at most 262144 bytes.", "body_too_large"),
     415: Problem(415, "Send Content-Type: application/json.", "wrong_type"),
@@ -35,14 +37,16 @@ _WHY = {
 }
 _MEANING = {
     400: "The values cannot be used together, or the body is not JSON.",
-    401: "The API key is missing or wrong.",
-    403: "Not from this machine, and there is no API key.",
+    401: "The API key, or user and password, are missing or wrong.",
+    403: "Not from this machine, from a page of another site, or not an admin's.",
     404: "Nothing of that name or address.",
+    409: "Another ingest is under way.",
     411: "The body's length is not given.",
     413: "The body is too large.",
     415: "The body is not JSON by its type.",
     422: "A field is missing, unknown, of a wrong type or out of bounds.",
-    429: "Too many calls, or the line before the LLM is full; see Retry-After (seconds).",
+    429: "Too many calls or wrong passwords, or the line before the LLM is full; see Retry-After "
+    "(seconds).",
     500: "A bug; the server's log has the traceback under the reference.",
     503: "The archive or a model cannot be used; the server's log says why.",
 }
@@ -121,6 +125,23 @@ _ANSWER = {
 }
 _CHAT_HEAD = {"id": "chatcmpl-5f2c", "created": 1795400000, "model": "suyuan"}
 _MODEL = {"id": "suyuan", "object": "model", "created": 1795400000, "owned_by": "suyuan"}
+_INGESTED: dict[str, Any] = {
+    "number": 1,
+    "running": False,
+    "user": "chen",
+    "files": ["export.jsonl"],
+    "progress": None,
+    "report": {
+        "read": 2,
+        "new": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "rejected": [{"file": "export.jsonl", "line": 3, "reason": "not JSON"}],
+        "rejections": 1,
+        "seconds": 0.4,
+    },
+    "error": "",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "ask": _ANSWER,
     "search": {
@@ -187,6 +208,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         **_INDEX,
         "models": {"llm": "", "encoder": "intfloat/multilingual-e5-small@8dfd8940"},
         "time": "2026-11-23T06:00:00+00:00",
+    },
+    "ingest": _INGESTED,
+    "ingest_state": {
+        **_INGESTED,
+        "running": True,
+        "report": None,
+        "progress": {
+            "done": 81920,
+            "total": 131072,
+            "articles": 120,
+            "rate": 41.5,
+            "seconds_left": 1.8,
+        },
     },
     "model": _MODEL,
     "models": {"object": "list", "data": [_MODEL]},

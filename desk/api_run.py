@@ -164,12 +164,14 @@ class UntilHangUp:
     Bodies are held until they are read: put a limit on their size in front.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, but: str = "") -> None:
+        """``but`` is an address whose bodies are large and are read as they come."""
         self._app = app
+        self._but = but
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == self._but:
             await self._app(scope, receive, send)
             return
         inbox: asyncio.Queue[Message] = asyncio.Queue()

@@ -1,4 +1,4 @@
-"""The API on a port: beside the page, or alone where the page has no login to offer."""
+"""The API on a port: beside the page, or alone where there is a key and no login."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from desk.serve import address_of, listen, run
 
 _OWN = ("/api", "/v1")
+_UPLOAD = "/upload"
 
 
 class Beside:
@@ -14,15 +15,21 @@ class Beside:
     Each has its own guard; what starts and stops with the server is the page's.
     """
 
-    def __init__(self, page: Any, api: Any) -> None:
+    def __init__(self, page: Any, api: Any | None, upload: Any | None = None) -> None:
+        """``upload`` answers at /upload, where the page sends files; None: the page answers."""
         self._page = page
         self._api = api
+        self._upload = upload
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
         path = scope.get("path", "")
         ours = path in _OWN or path.startswith(tuple(f"{own}/" for own in _OWN))
-        app = self._api if scope["type"] == "http" and ours else self._page
+        app = self._page
+        if scope["type"] == "http" and ours and self._api is not None:
+            app = self._api
+        elif scope["type"] == "http" and path == _UPLOAD and self._upload is not None:
+            app = self._upload
         await app(scope, receive, send)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from desk.archive_days import typed_day
 from desk.archive_find import (
     MOST_CHUNKS,
     Found,
@@ -32,9 +33,12 @@ from desk.archive_text import archive_labels
 from desk.article import Passage, render_absent, render_article
 from desk.events import reason
 from desk.html import flag
+from desk.ingest_desk import IngestDesk, Taken
+from desk.ingest_text import ingest_labels
 from desk.text import Labels, labels
 
 _LONGEST_VALUE = 500  # characters of a paper, a section, a name or an id
+_LONGEST_ID = 512  # characters; what the readers of files keep of one
 _LIMITS = ("source", "section", "reporter")
 _ALL = Choice()
 _SEARCHES = 8  # kept, for the next page and the next click
@@ -62,8 +66,9 @@ class ArchiveView:
 class ArchiveDesk:
     """One archive's tab. Holds no reader's choice: each session keeps its own."""
 
-    def __init__(self, archive: object) -> None:
+    def __init__(self, archive: object, ingest: IngestDesk | None = None) -> None:
         """An ``archive`` that cannot be leafed through is told to the reader."""
+        self.ingest = ingest
         self._archive = archive if isinstance(archive, Stacks) else None
         self._keeper = ShelfKeeper(self._archive) if self._archive is not None else None
         self._lock = threading.Lock()
@@ -71,11 +76,13 @@ class ArchiveDesk:
 
     def finder(self, browse: Browse, lang: str) -> str:
         """The search form."""
-        return render_finder(archive_labels(lang), browse.text, browse.choice)
+        ingest = ingest_labels(lang).title if self.ingest else ""
+        return render_finder(archive_labels(lang), browse.text, browse.choice, ingest=ingest)
 
     def view(self, browse: Browse, lang: str) -> ArchiveView:
         """The list and the overview."""
         words, shared = archive_labels(lang), labels(lang)
+        ingest = ingest_labels(lang).open if self.ingest else ""
         if self._archive is None or self._keeper is None:
             return ArchiveView(browse, render_empty(words, unavailable=True), "")
         try:
@@ -92,7 +99,8 @@ class ArchiveDesk:
             said = reason(error, "listing the archive", shared)
             return ArchiveView(browse, render_empty(words, error=said), "")
         if not shelf.cards:
-            return ArchiveView(browse, render_empty(words), "")
+            first = ingest_labels(lang).open_first if self.ingest else ""
+            return ArchiveView(browse, render_empty(words, ingest=first), "")
         whole = found is None or found.whole
         browse = replace(browse, page=page)
         html = render_list(
@@ -118,6 +126,7 @@ class ArchiveDesk:
             coverage,
             words,
             searched=searched,
+            ingest=ingest,
         )
         return ArchiveView(browse, html, overview)
 
@@ -128,7 +137,7 @@ class ArchiveDesk:
         days: list[date | None] = []
         for key in ("since", "until"):
             value = _text(sent.get(key)).strip()
-            day = _day(value)
+            day = typed_day(value, last=key == "until")
             if value and day is None:
                 return flag("error", words.bad_day.format(value=value[:40]))
             days.append(day)
@@ -151,8 +160,13 @@ class ArchiveDesk:
         choice = _with(browse.choice, sent)
         return Browse(browse.text, choice) if choice is not None else None
 
-    def open(self, browse: Browse, sent: Mapping[str, object], lang: str) -> str:
-        """The article that was clicked, with what was searched for marked; "" for none."""
+    def open(
+        self, browse: Browse, sent: Mapping[str, object], lang: str, *, admin: bool = False
+    ) -> str:
+        """The article that was clicked, with what was searched for marked; "" for none.
+
+        An ``admin`` is offered to take it down.
+        """
         if self._archive is None or self._keeper is None:
             return ""
         article_id, number = _text(sent.get("article")), _text(sent.get("version"))
@@ -162,12 +176,28 @@ class ArchiveDesk:
         words = archive_labels(lang)
         shown = replace(labels(lang), back=words.back, cited=words.match)
         try:
-            return self._article(article_id, version, browse, lang, shown)
+            return self._article(article_id, version, browse, lang, shown, admin=admin)
         except Exception as error:
             return render_absent(reason(error, f"opening {article_id!r}", shown), shown)
 
+    def take_down(self, user: str, sent: Mapping[str, object], lang: str) -> Taken:
+        """Erase the article whose takedown an admin has confirmed."""
+        article_id = _text(sent.get("takedown"))
+        if self._archive is None or self.ingest is None or not 0 < len(article_id) <= _LONGEST_ID:
+            return Taken("", gone=False)
+        article = self._archive.article(article_id)
+        title = article.title if article else article_id
+        return self.ingest.take_down(user, article_id, title, _text(sent.get("reason")), lang)
+
     def _article(
-        self, article_id: str, version: int, browse: Browse, lang: str, shown: Labels
+        self,
+        article_id: str,
+        version: int,
+        browse: Browse,
+        lang: str,
+        shown: Labels,
+        *,
+        admin: bool,
     ) -> str:
         if self._archive is None or self._keeper is None:
             return ""
@@ -186,6 +216,8 @@ class ArchiveDesk:
             shelf.page_of(card) if card else (),
             archive_labels(lang),
         )
+        if admin and self.ingest is not None and current is not None:
+            more += self.ingest.takedown_form(article_id, current.title, lang)
         return render_article(article, passages, shown, more=more)
 
     def _found(self, archive: Stacks, shelf: Shelf, text: str) -> Found:

@@ -24,22 +24,31 @@ _MOST = 300  # values of a facet that are listed at all
 _SAME_PAGE = 40  # articles of the same file that are listed
 
 
-def render_finder(words: ArchiveLabels, text: str, choice: Choice) -> str:
-    """The search form."""
+def render_finder(words: ArchiveLabels, text: str, choice: Choice, *, ingest: str = "") -> str:
+    """The search form; ``ingest`` names the button that opens the upload, where there is one."""
+    way_in = (
+        f'<button type="button" class="sy-way-in" data-intake="1">{escape(ingest)}</button>'
+        if ingest
+        else ""
+    )
     return (
         '<form class="sy-finder" role="search">'
         f'<div><input type="search" name="text" value="{escape(text)}" '
         f'maxlength="{LONGEST_SEARCH}" placeholder="{escape(words.search_hint)}" '
         f'aria-label="{escape(words.search)}">'
         f'<button type="submit">{escape(words.go)}</button></div><div>'
-        f"{_day_field('since', words.since, choice.since)}"
-        f"{_day_field('until', words.until, choice.until)}</div></form>"
+        f"{_day_field('since', words.since, choice.since, words)}"
+        f"{_day_field('until', words.until, choice.until, words)}{way_in}</div></form>"
     )
 
 
-def _day_field(name: str, label: str, day: date | None) -> str:
+def _day_field(name: str, label: str, day: date | None, words: ArchiveLabels) -> str:
     value = day.isoformat() if day else ""
-    return f'<label>{escape(label)} <input type="date" name="{name}" value="{value}"></label>'
+    # Not type="date": that is drawn in the browser's language, whatever the page's.
+    return (
+        f'<label>{escape(label)} <input type="text" name="{name}" value="{value}" maxlength="20" '
+        f'placeholder="{escape(words.day_hint)}" autocomplete="off"></label>'
+    )
 
 
 def render_list(
@@ -75,16 +84,30 @@ def render_list(
     )
 
 
-def render_empty(words: ArchiveLabels, *, error: str = "", unavailable: bool = False) -> str:
-    """In place of the list: nothing has been put in, or the archive cannot be read."""
+def render_empty(
+    words: ArchiveLabels, *, error: str = "", unavailable: bool = False, ingest: str = ""
+) -> str:
+    """In place of the list: nothing has been put in, or the archive cannot be read.
+
+    ``ingest`` names the button that opens the upload, where there is one.
+    """
     if unavailable:
         return flag("note", words.unavailable)
     if error:
         return flag("error", error)
+    more = words.empty_upload if ingest else words.empty_more
     return (
         f'<section class="sy-welcome"><h2>{escape(words.empty)}</h2>'
-        f"<p>{escape(words.empty_more)}</p><pre>suyuan ingest PATH…</pre></section>"
+        f"<p>{escape(more)}</p>"
+        f'<div class="sy-ingest">{_way_in(ingest)}</div></section>'
     )
+
+
+def _way_in(ingest: str) -> str:
+    """How articles come in: by the page, or by a command alone."""
+    if not ingest:
+        return "<pre>suyuan ingest PATH…</pre>"
+    return f'<button type="button" data-intake="1">{escape(ingest)}</button>'
 
 
 def render_overview(
@@ -95,10 +118,12 @@ def render_overview(
     words: ArchiveLabels,
     *,
     searched: bool,
+    ingest: str = "",
 ) -> str:
     """Coverage over time, what else can be chosen, and the last ingest.
 
-    Of what was ``searched`` for, a time without any is no hole of the archive.
+    ``ingest`` is as in ``render_empty``. Of what was ``searched`` for, a time without any is no
+    hole of the archive.
     """
     plot = render_plot(drawn, (choice.since, choice.until), words, holes=not searched)
     undated = (
@@ -123,7 +148,7 @@ def render_overview(
             words.unnamed_reporter,
             words,
         )
-        + _ingest(coverage, words)
+        + _ingest(coverage, words, ingest)
         + "</div>"
     )
 
@@ -203,6 +228,7 @@ def _period(choice: Choice, words: ArchiveLabels) -> str | None:
 def _item(each: Card | Hit, words: ArchiveLabels, labels: Labels) -> str:
     card = each.card if isinstance(each, Hit) else each
     passage = _passage(each) if isinstance(each, Hit) else escape(card.lead)
+    cut = "…" if isinstance(each, Hit) or card.length > len(card.lead) else ""
     by = card.byline.lstrip("□■◆●○ ")
     byline = f'<span class="sy-byline">{escape(by)}</span>' if by else ""
     tags = tag(labels.title_derived if card.title_derived else "") + tag(
@@ -212,7 +238,7 @@ def _item(each: Card | Hit, words: ArchiveLabels, labels: Labels) -> str:
     return (
         f'<li data-article="{escape(card.id)}"><p class="sy-head">'
         f'<button type="button" class="sy-open" data-article="{escape(card.id)}">'
-        f'{escape(card.title)}</button>{tags}</p><p class="sy-passage">{passage}…</p>'
+        f'{escape(card.title)}</button>{tags}</p><p class="sy-passage">{passage}{cut}</p>'
         f'<p class="sy-meta">{source_line(places, card.published, card.date_known, labels)}'
         f"{byline}</p></li>"
     )
@@ -280,7 +306,7 @@ def _value(name: str, value: str, shown: str, count: int, chosen: bool) -> str:
     )
 
 
-def _ingest(coverage: Coverage, words: ArchiveLabels) -> str:
+def _ingest(coverage: Coverage, words: ArchiveLabels, ingest: str) -> str:
     if coverage.last_ingest is None:
         said = words.ingest_none
     else:
@@ -293,7 +319,7 @@ def _ingest(coverage: Coverage, words: ArchiveLabels) -> str:
         said = f"{when}{words.comma}{read}"
     return (
         f'<section class="sy-facet sy-ingest"><h3>{escape(words.ingest)}</h3><p>{escape(said)}</p>'
-        f"<p>{escape(words.ingest_more)}</p><pre>suyuan ingest PATH…</pre></section>"
+        f"{'' if ingest else f'<p>{escape(words.ingest_more)}</p>'}{_way_in(ingest)}</section>"
     )
 
 

@@ -1,9 +1,13 @@
 """How the Archive tab looks (CSS) and what it does by itself (JavaScript). No text, no data."""
 
+from desk.ingest_style import CSS_INGEST
+
 # A click, or Enter on a bar, is sent to the server as what the element carries.
 JS_BROWSE = """
-const NAMES = ['article', 'version', 'set', 'value', 'since', 'until', 'drop', 'page'];
-const CARRIES = '[data-article], [data-set], [data-drop], [data-page], [data-since]';
+const NAMES = [
+  'article', 'version', 'set', 'value', 'since', 'until', 'drop', 'page', 'intake', 'takedown',
+];
+const CARRIES = NAMES.map((name) => `[data-${name}]`).join(', ');
 const carrier = (event) => {
   const target = event.target.closest(CARRIES);
   return target && element.contains(target) && !target.disabled ? target : null;
@@ -15,7 +19,12 @@ const send = (event) => {
     const inside = target.tagName === 'BUTTON' ? target : target.querySelector('button');
     if (!element.querySelector('.sy-article')) window.suyuanOpener = inside;
   }
+  if (target.dataset.intake) window.suyuanOpener = target;
   const sent = {};
+  if (target.dataset.takedown) {
+    target.disabled = true;
+    sent.reason = target.closest('details').querySelector('input').value;
+  }
   for (const name of NAMES) if (name in target.dataset) sent[name] = target.dataset[name];
   trigger('select', sent);
 };
@@ -74,9 +83,17 @@ element.addEventListener('submit', (event) => {
   event.preventDefault();
   trigger('submit', Object.fromEntries(new FormData(event.target)));
 });
+element.addEventListener('click', (event) => {
+  const target = event.target.closest('[data-intake]');
+  if (!target) return;
+  window.suyuanOpener = target;
+  trigger('select', { intake: target.dataset.intake });
+});
 """
 
-CSS_ARCHIVE = """
+CSS_ARCHIVE = (
+    CSS_INGEST
+    + """
 #sy-finder {
   padding-top: 20px; padding-bottom: 4px; position: sticky; top: 0; z-index: 4;
   background: var(--sy-paper);
@@ -94,11 +111,16 @@ CSS_ARCHIVE = """
   background: #a3291f; border-color: #a3291f; color: #fff; cursor: pointer; min-width: 76px;
 }
 .sy-finder button:hover { background: #87211a; }
+.sy-finder .sy-way-in {
+  padding: 5px 14px; font-size: 14px; background: var(--sy-sheet); color: var(--sy-ink);
+  border-color: var(--sy-line); min-width: 0; white-space: nowrap;
+}
+.sy-finder .sy-way-in:hover { background: var(--sy-wash); }
 .sy-finder label {
   display: flex; align-items: center; gap: 8px; flex: 1 1 0; min-width: 0; font-size: 14px;
   color: var(--sy-soft); white-space: nowrap;
 }
-.sy-finder label input { flex: 1 1 0; padding: 5px 10px; font-size: 14px; }
+.sy-finder label input { flex: 1 1 0; width: 0; padding: 5px 10px; font-size: 14px; }
 .sy-shelf { padding-bottom: 32px; }
 .sy-chips { display: flex; flex-wrap: wrap; gap: 6px; margin: 10px 0 0; }
 .sy-chips button {
@@ -142,12 +164,12 @@ CSS_ARCHIVE = """
 }
 .sy-plot output { font-weight: 400; font-size: 13px; font-variant-numeric: tabular-nums; }
 .sy-plot svg {
-  display: block; width: 100%; height: 120px; margin-top: 8px;
+  display: block; width: 100%; height: 120px;
   border-bottom: 1px solid var(--sy-soft); overflow: visible;
 }
-.sy-plot-area { position: relative; }
-.sy-plot-area span {
-  position: absolute; top: 0; left: 0; width: 100%; border-top: 1px dotted var(--sy-line);
+.sy-plot-area { position: relative; margin-top: 26px; }
+.sy-plot-area span {  /* above its line: the tallest bar reaches it */
+  position: absolute; bottom: 100%; left: 0; width: 100%; border-bottom: 1px dotted var(--sy-line);
   font-size: 12px; line-height: 1.4; color: var(--sy-soft); pointer-events: none;
 }
 .sy-bin { cursor: pointer; outline: none; }
@@ -209,8 +231,10 @@ CSS_ARCHIVE = """
 .sy-versions { margin: 0; font-size: 14px; color: var(--sy-soft); }
 @media (max-width: 860px) {
   #sy-finder { position: static; padding-top: 14px; scroll-margin-top: 104px; }
+  .sy-finder .sy-way-in { display: none; }  /* the one below the counts stays */
   .sy-jump { display: inline; white-space: nowrap; }
   .sy-plot-labels span:nth-child(even) { display: none; }
   #sy-overview { scroll-margin-top: 104px; }
 }
 """
+)

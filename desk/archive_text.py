@@ -12,12 +12,14 @@ class ArchiveLabels:
     search_hint: str
     since: str
     until: str
+    day_hint: str
     go: str
     clear: str
     loading: str
     unavailable: str
     empty: str
     empty_more: str
+    empty_upload: str
     shown: str
     shown_found: str
     cut: str
@@ -73,12 +75,14 @@ ZH = ArchiveLabels(
     search_hint="搜索标题和正文；加“引号”表示必须原样出现",
     since="从",
     until="到",
+    day_hint="如 2020-07-25",
     go="搜索",
     clear="清除全部条件",
     loading="正在打开资料库……",
     unavailable="这里不能浏览资料库。",
     empty="资料库还是空的",
     empty_more="先放入报纸版面或文章，再点一次“资料库”：",
+    empty_upload="上传报纸版面或文章，入库后就列在这里。",
     shown="第 {first}–{last} 篇，共 {total} 篇",
     shown_found="第 {first}–{last} 篇，共找到 {total} 篇",
     cut="搜到的太多，没有数完",
@@ -116,7 +120,7 @@ ZH = ArchiveLabels(
     ingest="最近一次入库",
     ingest_when="{when} 完成",
     ingest_none="还没有完成过一次入库",
-    ingest_rejected="有 {count} 处未能读入，入库时的命令行已逐条列出",
+    ingest_rejected="有 {count} 处未能读入",
     ingest_clean="全部读入",
     ingest_more="入库目前在命令行进行：",
     narrow="筛选",
@@ -135,12 +139,14 @@ EN = ArchiveLabels(
     search_hint="Search headlines and texts; “in quotes” must stand there as written",
     since="From",
     until="To",
+    day_hint="e.g. 2020-07-25",
     go="Search",
     clear="Clear all filters",
     loading="Opening the archive …",
     unavailable="The archive cannot be browsed here.",
     empty="The archive is empty",
     empty_more="Put newspaper pages or articles in, then click “Archive” again:",
+    empty_upload="Upload newspaper pages or articles; they are listed here once they are in.",
     shown="{first}–{last} of {total} articles",
     shown_found="{first}–{last} of {total} articles found",
     cut="Too many to count",
@@ -178,7 +184,7 @@ EN = ArchiveLabels(
     ingest="Last ingest",
     ingest_when="finished {when}",
     ingest_none="no ingest has finished yet",
-    ingest_rejected="{count} items could not be read; the ingest command has listed them",
+    ingest_rejected="{count} items could not be read",
     ingest_clean="everything was read",
     ingest_more="New articles go in on the command line for now:",
     narrow="Filter",

@@ -1,5 +1,6 @@
 """An article as a page of its own, with the cited sentence marked. Knows nothing of sessions."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -41,7 +42,8 @@ def render_article(
         f'<header>{kicker}<h2 tabindex="-1">{escape(article.title)}</h2>{deck}'
         f'<p class="sy-meta">{source_line(places, article.published, article.date_known, labels)}'
         f"{tags}</p>"
-        f'<p class="sy-byline">{byline}{outside_link(article.url, labels)}</p></header>'
+        f'<p class="sy-byline">{byline}{outside_link(article.url, labels)}</p>'
+        f"{_whereabouts(article, passages, labels)}</header>"
         f'<div class="sy-body">{"".join(_paragraphs(article, passages, labels))}</div>'
         f"{_provenance(article, labels)}{more}</section>"
     )
@@ -53,6 +55,27 @@ def render_absent(reason: str, labels: Labels) -> str:
         f'<section class="sy-article">{_bar(labels, "")}'
         f'<p class="sy-idle" tabindex="-1">{escape(reason)}</p></section>'
     )
+
+
+def _whereabouts(article: Article, passages: Sequence[Passage], labels: Labels) -> str:
+    """Which paragraph of the print the cited sentence stands in, headings counted."""
+    chosen = next((each for each in passages if each.chosen), None)
+    if chosen is None:
+        return ""
+    ends = [start + len(line) for start, line in _lines(article.body) if line.strip()]
+    number = bisect_right(ends, chosen.start) + 1
+    said = labels.paragraph.format(
+        what=labels.cited, number=min(number, len(ends)), count=len(ends)
+    )
+    return f'<p class="sy-where">{escape(said)}</p>'
+
+
+def _lines(body: str) -> Iterator[tuple[int, str]]:
+    """Each line with where it begins."""
+    start = 0
+    for line in body.split("\n"):
+        yield start, line
+        start += len(line) + 1
 
 
 def _provenance(article: Article, labels: Labels) -> str:
@@ -76,14 +99,12 @@ def _bar(labels: Labels, title: str) -> str:
 
 
 def _paragraphs(article: Article, passages: Sequence[Passage], labels: Labels) -> Iterator[str]:
-    start = 0
-    for line in article.body.split("\n"):
+    for start, line in _lines(article.body):
         end = start + len(line)
         if line.strip():
             html = "".join(_marked(article.body, start, end, passages, labels))
             name = "h3" if _is_heading(article.headings, start, end) else "p"
             yield f"<{name}>{html}</{name}>"
-        start = end + 1
 
 
 def _is_heading(headings: Sequence[Span], start: int, end: int) -> bool:

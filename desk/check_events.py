@@ -22,6 +22,7 @@ from desk.check_upload import MAX_FILE, TooBig, WrongKind, plain_name, upload_te
 from desk.events import reason
 from desk.exchange import ArchiveReader
 from desk.text import labels
+from desk.told import told
 from index.errors import BadInput
 from rag.draft_check import LONGEST_DRAFT
 from rag.draft_html import report_html
@@ -117,7 +118,7 @@ class CheckDesk:
         except TooBig:
             return Uploaded(refusal=words.too_big.format(name=shown, limit=MAX_FILE // _MEGABYTE))
         except BadInput as error:
-            return Uploaded(refusal=words.unreadable.format(name=shown, reason=error))
+            return Uploaded(refusal=words.unreadable.format(name=shown, reason=told(error, lang)))
         return Uploaded(text, known, words.uploaded.format(name=known))
 
     def open(self, reference: object, checking: Checking | None, lang: str) -> str:
@@ -139,18 +140,23 @@ class CheckDesk:
             passages.append(Passage(found.lead_start, end, chosen=False))
         return render_article(article, passages, shown)
 
-    def export(self, form: object, checking: Checking | None) -> Export | None:
-        """The report as a file; None where there is no report or no such form."""
+    def export(self, form: object, checking: Checking | None, lang: str) -> Export | None:
+        """The report as a file; None where there is no report or no such form.
+
+        The JSON report is for programs: the same in both languages.
+        """
         report = checking.report if checking else None
         if checking is None or report is None:
             return None
         stem = PurePath(checking.draft.name).stem or "draft"
+        stem = check_labels(lang).export_name.format(stem=stem)
         if form == "html":
-            html = report_html(report, name=checking.draft.name)
-            return Export(f"{stem}-核稿.html", "text/html", html)
+            worded = replace(report, notes=tuple(told(note, lang) for note in report.notes))
+            html = report_html(worded, name=checking.draft.name, lang=lang)
+            return Export(f"{stem}.html", "text/html", html)
         if form == "json":
             text = json.dumps(report_json(report), ensure_ascii=False, indent=2)
-            return Export(f"{stem}-核稿.json", "application/json", text + "\n")
+            return Export(f"{stem}.json", "application/json", text + "\n")
         return None
 
 

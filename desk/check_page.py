@@ -3,19 +3,19 @@
 import secrets
 import threading
 from collections.abc import Iterator
-from html import escape
 from typing import Any
 
 import gradio as gr
 
-from desk.check_events import CheckDesk, Export
+from desk.check_events import CheckDesk
 from desk.check_run import Checking
 from desk.check_style import JS_CLAIMS, JS_DRAFTING, JS_REPORT, JS_SAVE
 from desk.check_text import check_labels
 from desk.check_upload import MAX_FILE
 from desk.gradio_parts import QUIET, Changes, html_part, sent
+from desk.html import download
 from desk.render import render_alert
-from desk.style import JS_ARTICLE
+from desk.script import JS_ARTICLE
 
 _CHECKING_AT_ONCE = 4  # a check keeps one core busy for as long as it runs
 
@@ -176,17 +176,11 @@ class CheckTab:
             if action == "another":
                 changed |= {self.draft: "", self.tools: view.tools, self.name: ""}
             return changed
-        file = self._desk.export(action, checking)
-        return {self.saved: _file(file)} if file else {self.notice: ""}
+        file = self._desk.export(action, checking, lang)
+        if file is None:
+            return {self.notice: ""}
+        return {self.saved: download(file.name, file.kind, file.text, nonce=secrets.token_hex(4))}
 
     def opened(self, checking: Checking | None, lang: str, event: gr.EventData) -> Changes:
         """The article behind the sentence that was clicked."""
         return {self.article: self._desk.open(sent(event, "ref"), checking, lang)}
-
-
-def _file(file: Export) -> str:
-    """A file for the browser to make; the mark makes two of the same content two."""
-    return (
-        f'<div hidden data-file="{escape(file.name)}" data-kind="{escape(file.kind)}" '
-        f'data-nonce="{secrets.token_hex(4)}">{escape(file.text)}</div>'
-    )

@@ -12,8 +12,10 @@ from desk.check_text import CheckLabels
 from desk.check_upload import SUFFIXES
 from desk.html import flag, opener, outside_link, source_line, tag
 from desk.text import Labels
+from desk.told import told
 from rag.draft_check import LONGEST_DRAFT, MOST_CLAIMS
 from rag.draft_types import ClaimKind, DraftReport, Finding, Verdict
+from rag.draft_words import draft_words
 from rag.types import Citation
 
 # Colour is never the only sign. The order is that of a sub-editor's interest.
@@ -67,7 +69,7 @@ def render_checking(checking: Checking | None, words: CheckLabels, labels: Label
     if checking.phase is CheckPhase.STOPPED:
         return flag("note", words.stopped)
     unexpected = labels.unexpected.format(reference=checking.reference)
-    return flag("error", words.failed, checking.error or unexpected)
+    return flag("error", words.failed, told(checking.error, words.lang) or unexpected)
 
 
 def render_claims(checking: Checking | None, words: CheckLabels, labels: Labels) -> str:
@@ -150,7 +152,7 @@ def _remarks(report: DraftReport, words: CheckLabels) -> Iterator[str]:
     if report.left_out:
         yield flag("warn", words.left_out.format(count=report.left_out, limit=MOST_CLAIMS))
     for note in report.notes:
-        yield flag("warn", note)
+        yield flag("warn", told(note, words.lang))
 
 
 def _marked(report: DraftReport, words: CheckLabels) -> Iterator[str]:
@@ -163,7 +165,7 @@ def _marked(report: DraftReport, words: CheckLabels) -> Iterator[str]:
             continue
         yield escape(report.text[at : claim.start])
         word = words.verdict[finding.verdict]
-        hint = f"{word} {finding.difference}".rstrip()
+        hint = f"{word} {draft_words(finding.difference, words.lang)}".rstrip()
         yield (
             f'<a class="sy-claim-mark" href="#sy-claim-{number}" data-claim="{number}" '
             f'data-kind="{claim.kind}" data-verdict="{finding.verdict}" title="{escape(hint)}">'
@@ -193,10 +195,11 @@ def _claim(number: int, finding: Finding, words: CheckLabels, labels: Labels) ->
         f'<a class="sy-back-to" href="#" data-mark="{number}" '
         f'aria-label="{escape(words.in_draft)}" title="{escape(words.in_draft)}">↑</a>'
     )
-    differs = (
-        f'<p class="sy-difference">{escape(finding.difference)}</p>' if finding.difference else ""
+    difference, note = (
+        draft_words(text, words.lang) for text in (finding.difference, finding.note)
     )
-    note = f'<p class="sy-note-line">{escape(finding.note)}</p>' if finding.note else ""
+    differs = f'<p class="sy-difference">{escape(difference)}</p>' if difference else ""
+    remark = f'<p class="sy-note-line">{escape(note)}</p>' if note else ""
     listed = _sources(number, finding, words, labels)
     return (
         f'<li class="sy-claim" id="sy-claim-{number}" data-claim="{number}" '
@@ -204,7 +207,7 @@ def _claim(number: int, finding: Finding, words: CheckLabels, labels: Labels) ->
         f"{_badge(finding.verdict, words)}"
         f'<span class="sy-kind">{escape(words.kind[claim.kind])}</span>{place}</p>'
         f'<p class="sy-claim-text">{escape(" ".join(claim.text.split()))}</p>'
-        f"{differs}{note}{listed}</li>"
+        f"{differs}{remark}{listed}</li>"
     )
 
 

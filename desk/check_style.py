@@ -1,6 +1,6 @@
 """How the Check tab looks (CSS) and what it does by itself (JavaScript). No text, no data."""
 
-from desk.style import JS
+from desk.script import JS
 
 # The draft's length, and a file that is chosen or dropped: read here, sent as base64, never stored.
 JS_DRAFTING = """

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from rag.draft_labels import report_labels
 from rag.draft_types import ClaimKind, Verdict
+
+_ZH_REPORT, _EN_REPORT = report_labels("zh"), report_labels("en")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLabels:
     """One language's labels; ``{}`` fields are filled by the renderer."""
 
+    lang: str
     title: str
     intro: str
     placeholder: str
@@ -50,6 +54,7 @@ class CheckLabels:
     another: str
     export_html: str
     export_json: str
+    export_name: str
     in_draft: str
     evidence: str
     corrected: str
@@ -63,6 +68,7 @@ class CheckLabels:
 
 
 ZH = CheckLabels(
+    lang="zh",
     title="核稿",
     intro="粘贴稿件或上传文件，逐条对照资料库核对其中的数字、日期、人名职务和引语。"
     "稿件不会存入资料库。",
@@ -90,25 +96,14 @@ ZH = CheckLabels(
     wrong_kind="“{name}”这种文件读不了：请换成 txt、md、html 或 pdf。",
     too_big="“{name}”超过 {limit} MB：请缩小文件，或直接粘贴文字。",
     unreadable="“{name}”不能核对：请直接粘贴文字，或换一个文件。（{reason}）",
-    verdict={
-        Verdict.CONTRADICTED: "不符",
-        Verdict.PARTLY: "部分",
-        Verdict.NOT_FOUND: "未见",
-        Verdict.SUPPORTED: "有据",
-    },
+    verdict=_ZH_REPORT.verdict,
     verdict_means={
         Verdict.CONTRADICTED: "库中同一件事是另一个说法，差别会写明",
         Verdict.PARTLY: "数值对得上，但时间、地点、口径或说法有一点对不上",
         Verdict.NOT_FOUND: "库中没有可对照的句子；不等于写错",
         Verdict.SUPPORTED: "库中有句子写着同一件事、同一个值",
     },
-    kind={
-        ClaimKind.FIGURE: "数字",
-        ClaimKind.DATE: "日期",
-        ClaimKind.NAME: "人名职务",
-        ClaimKind.QUOTE: "引语",
-        ClaimKind.STATEMENT: "陈述",
-    },
+    kind=_ZH_REPORT.kind,
     all_claims="全部",
     filter_by="按结论筛选",
     result="核对结果",
@@ -122,19 +117,21 @@ ZH = CheckLabels(
     another="核对另一份",
     export_html="导出网页",
     export_json="导出 JSON",
+    export_name="{stem}-核稿",
     in_draft="稿件中的位置",
     evidence="库中原句",
     corrected="更正：“{wrong}”应为“{right}”",
     back="返回核对结果",
     anchor_given="稿件日期 {day}",
     anchor_assumed="没有给稿件日期，“上半年”等按 {day} 推算",
-    left_out="另有 {count} 处没有核：一次最多核对 {limit} 处，请分成几份",
+    left_out=_ZH_REPORT.left_out,
     searched="检索 {articles} 篇",
     seconds="用时 {seconds} 秒",
-    no_model="未用语言模型",
+    no_model=_ZH_REPORT.no_model,
 )
 
 EN = CheckLabels(
+    lang="en",
     title="Check a draft",
     intro="Paste a draft or upload a file: its figures, dates, names with offices and quotations "
     "are looked up in the archive one by one. The draft is not kept.",
@@ -164,25 +161,14 @@ EN = CheckLabels(
     wrong_kind="“{name}” is no kind of file that is read: use txt, md, html or pdf.",
     too_big="“{name}” is larger than {limit} MB: make it smaller, or paste the text.",
     unreadable="“{name}” cannot be checked: paste the text, or choose another file. ({reason})",
-    verdict={
-        Verdict.CONTRADICTED: "Contradicted",
-        Verdict.PARTLY: "Partly",
-        Verdict.NOT_FOUND: "Not found",
-        Verdict.SUPPORTED: "Supported",
-    },
+    verdict=_EN_REPORT.verdict,
     verdict_means={
         Verdict.CONTRADICTED: "The archive says something else of the same; the difference is told",
         Verdict.PARTLY: "The value stands there, but period, place, measure or wording differ",
         Verdict.NOT_FOUND: "No sentence to compare with; that is no verdict on the claim",
         Verdict.SUPPORTED: "A sentence of the archive says the same of the same thing",
     },
-    kind={
-        ClaimKind.FIGURE: "Figure",
-        ClaimKind.DATE: "Date",
-        ClaimKind.NAME: "Name and office",
-        ClaimKind.QUOTE: "Quotation",
-        ClaimKind.STATEMENT: "Statement",
-    },
+    kind=_EN_REPORT.kind,
     all_claims="All",
     filter_by="Filter by verdict",
     result="Result",
@@ -198,16 +184,17 @@ EN = CheckLabels(
     another="Another draft",
     export_html="Export HTML",
     export_json="Export JSON",
+    export_name="{stem}-check",
     in_draft="Place in the draft",
     evidence="In the archive",
     corrected="Correction: “{wrong}” should read “{right}”",
     back="Back to the result",
     anchor_given="draft of {day}",
     anchor_assumed="no date given: 上半年 and the like are read from {day}",
-    left_out="{count} more claims were not checked: {limit} at a time, check the draft in parts",
+    left_out=_EN_REPORT.left_out,
     searched="{articles} articles searched",
     seconds="{seconds} s",
-    no_model="no language model",
+    no_model=_EN_REPORT.no_model,
 )
 
 _BY_LANG = {"zh": ZH, "en": EN}

@@ -4,16 +4,27 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from desk.article import Passage, render_absent, render_article
+from desk.chips import Wish
+from desk.context import Surroundings
 from desk.exchange import Engine, Exchange, follow, history_of
-from desk.render import render_exchange, render_header, render_panel, render_welcome
+from desk.feedback import Feedback
+from desk.history import History
+from desk.html import flag
+from desk.render import render_exchange, render_header, render_welcome
+from desk.sources import render_panel
+from desk.talk_render import render_chips, render_tools
+from desk.talk_text import talk_labels
 from desk.text import Labels, labels
+from desk.told import told
 from index.errors import UserError
+from index.filters import NO_FILTER
 from index.types import Coverage
-from rag.types import Citation, Evidence, Headline
+from rag.types import Citation, Evidence, Headline, Status
 
 MAX_QUESTION = 500  # characters; a question, not a document: that is for the draft checker
 _MAX_EXCHANGES = 50  # kept per conversation; the oldest leave first
@@ -43,10 +54,19 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One engine's page. Holds no conversation: each session keeps its own."""
+    """One engine's page. Holds no conversation: each session keeps its own.
+
+    Without ``history`` conversations end with their session, without ``feedback`` answers are not
+    rated. ``ingesting`` says whether articles are being put in now, ``uploads`` whether the page
+    takes some in.
+    """
 
     engine: Engine
-    examples: tuple[str, ...]
+    examples: Sequence[str]
+    history: History | None = None
+    feedback: Feedback | None = None
+    ingesting: Callable[[], bool] = lambda: False
+    uploads: bool = False
 
     def view(self, conversation: Conversation, lang: str) -> View:
         """The whole page for a conversation, in one language."""
@@ -55,38 +75,71 @@ class Desk:
         header = render_header(shown, coverage)
         if not conversation:
             welcome = render_welcome(
-                shown, coverage, self.examples, model=self.engine.model, error=error
+                shown,
+                coverage,
+                self.examples,
+                model=self.engine.model,
+                error=error,
+                below=self._ingesting(lang),
+                uploads=self.uploads,
             )
             return View(header, "", welcome, render_panel(None, shown))
         return View(
             header,
             self.past(conversation, lang),
             self.now(conversation, lang),
-            render_panel(conversation[-1], shown),
+            self.panel(conversation, lang),
         )
 
     def past(self, conversation: Conversation, lang: str) -> str:
         """All but the last question."""
-        return "".join(
-            render_exchange(each, labels(lang), model=self.engine.model)
-            for each in conversation[:-1]
-        )
+        return "".join(self._exchange(each, lang, last=False) for each in conversation[:-1])
 
     def now(self, conversation: Conversation, lang: str) -> str:
         """The last question."""
-        return render_exchange(conversation[-1], labels(lang), model=self.engine.model)
+        return self._exchange(conversation[-1], lang, last=True)
 
     def panel(self, conversation: Conversation, lang: str) -> str:
         """The last question's evidence."""
-        return render_panel(conversation[-1], labels(lang))
+        return self._panel(conversation[-1], lang)
+
+    def _panel(self, exchange: Exchange, lang: str) -> str:
+        return render_panel(exchange, labels(lang), Surroundings(self.engine.archive).of)
+
+    def _exchange(self, exchange: Exchange, lang: str, *, last: bool) -> str:
+        answer = exchange.answer
+        unanswered = last and answer is not None and answer.status is Status.NOT_FOUND
+        return render_exchange(
+            exchange,
+            labels(lang),
+            model=self.engine.model,
+            above=render_chips(exchange, lang, editable=last),
+            below=(self._ingesting(lang) if unanswered else "")
+            + render_tools(exchange, lang, last=last, rated=self.feedback is not None),
+        )
+
+    def _ingesting(self, lang: str) -> str:
+        words = talk_labels(lang)
+        return flag("note", words.ingesting, words.ingesting_more) if self.ingesting() else ""
 
     def ask(
         self, question: str, conversation: Conversation, stop: threading.Event
     ) -> Iterator[Conversation]:
-        """The conversation with ``question`` at its end, each time its answer has grown."""
-        kept = conversation[-(_MAX_EXCHANGES - 1) :]
-        number = kept[-1].number + 1 if kept else 1
-        exchange = Exchange(number, question)
+        """The conversation with ``question`` at its end, each time its answer has grown.
+
+        What the last question was narrowed to, this one is too.
+        """
+        filters = conversation[-1].filters if conversation else NO_FILTER
+        return self.ask_again(Wish(question, filters, 0), conversation, stop)
+
+    def ask_again(
+        self, wish: Wish, conversation: Conversation, stop: threading.Event
+    ) -> Iterator[Conversation]:
+        """The same with what is wished; the exchange it replaces, and its answer, are gone."""
+        number = conversation[-1].number + 1 if conversation else 1
+        others = tuple(each for each in conversation if each.number != wish.replaces)
+        kept = others[-(_MAX_EXCHANGES - 1) :]
+        exchange = Exchange(number, wish.question, filters=wish.filters, asked_at=datetime.now(UTC))
         yield (*kept, exchange)
         for grown in follow(self.engine, exchange, history=history_of(kept), stop=stop):
             yield (*kept, grown)
@@ -110,7 +163,7 @@ class Desk:
         if exchange is None:
             return Opened()
         if kind == "s":
-            return Opened(panel=render_panel(exchange, labels(lang)))
+            return Opened(panel=self._panel(exchange, lang))
         target = _target(exchange, kind, item)
         if match[4]:
             target = _copy(target, int(match[4]))
@@ -138,7 +191,7 @@ class Desk:
 def reason(error: Exception, doing: str, shown: Labels) -> str:
     """One line for the reader; anything but a UserError also goes to the log, with a reference."""
     if isinstance(error, UserError):
-        return str(error)
+        return told(error, shown.lang)
     reference = secrets.token_hex(3)
     _LOG.error("error %s while %s", reference, doing, exc_info=error)
     return shown.unexpected.format(reference=reference)

@@ -5,15 +5,29 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from desk.api_line import ASKER, Asker
 from index.errors import UserError
+from index.filters import NO_FILTER
 from index.types import Article, Coverage
-from rag.types import Answer, Answered, Delta, Event, Evidence, Found, Query, Turn, Understood
+from rag.types import (
+    Answer,
+    Answered,
+    Delta,
+    Event,
+    Evidence,
+    Filters,
+    Found,
+    Query,
+    Turn,
+    Understood,
+)
 
 _LOG = logging.getLogger("suyuan.ui")
 _HISTORY_TURNS = 6  # a follow-up leans on what was just said; the engine trims further
@@ -42,7 +56,9 @@ class Engine(Protocol):
     def model(self) -> str:
         """The LLM's name, "" without one."""
 
-    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
         """Understood, Found, Delta…, Answered; closing the iterator stops generation."""
 
 
@@ -72,6 +88,9 @@ class Exchange:
     error: str = ""  # a UserError's sentence
     reference: str = ""  # of an unexpected error, to find its traceback in the log
     place: int = 0  # in the line before the LLM, from 1; 0 when not known to wait
+    filters: Filters = NO_FILTER  # what the reader narrowed the search to
+    asked_at: datetime | None = None
+    verdict: str = ""  # the reader's: up, down, or none yet
 
     @property
     def running(self) -> bool:
@@ -93,8 +112,9 @@ def follow(
     Setting ``stop`` or closing this iterator closes the engine's iterator, in the one thread that
     runs it, as soon as it next comes up for air.
     """
+    stream = partial(engine.stream, exchange.asked, history=history, filters=exchange.filters)
     try:
-        for events in _events(engine, exchange.asked, history, stop):
+        for events in _events(stream, exchange.asked, stop):
             for event in events:
                 exchange = _grown(exchange, event)
             yield exchange
@@ -150,10 +170,11 @@ class _Queued:
 
 
 _Inbox = queue.SimpleQueue[Event | _Queued | _End]
+_Stream = Callable[[], Iterator[Event]]
 
 
 def _events(
-    engine: Engine, question: str, history: Sequence[Turn], stop: threading.Event
+    stream: _Stream, question: str, stop: threading.Event
 ) -> Iterator[list[Event | _Queued]]:
     """The engine's events in bunches of one frame, until its end, an error, or ``stop``.
 
@@ -164,7 +185,7 @@ def _events(
     left = threading.Event()
     threading.Thread(
         target=_produce,
-        args=(engine, question, history, inbox, left),
+        args=(stream, question, inbox, left),
         name="suyuan-ask",
         daemon=True,
     ).start()
@@ -183,18 +204,12 @@ def _events(
         left.set()
 
 
-def _produce(
-    engine: Engine,
-    question: str,
-    history: Sequence[Turn],
-    inbox: _Inbox,
-    left: threading.Event,
-) -> None:
+def _produce(stream: _Stream, question: str, inbox: _Inbox, left: threading.Event) -> None:
     # So that who waits for the LLM is told his place, and leaves the line with the reader.
     ASKER.set(Asker(left, lambda place: inbox.put(_Queued(place))))
     error: Exception | None = None
     try:
-        events = engine.stream(question, history=history)
+        events = stream()
         try:
             for event in events:
                 if left.is_set():

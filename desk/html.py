@@ -68,3 +68,11 @@ def flag(kind: str, title: str, body: str = "") -> str:
     role = ' role="alert"' if kind == "error" else ""
     more = f"<span>{escape(body)}</span>" if body else ""
     return f'<p class="sy-flag sy-{kind}"{role}><b>{escape(title)}</b>{more}</p>'
+
+
+def download(name: str, kind: str, text: str, *, nonce: str) -> str:
+    """A file for the browser to make; ``nonce`` makes two of the same content two."""
+    return (
+        f'<div hidden data-file="{escape(name)}" data-kind="{escape(kind)}" '
+        f'data-nonce="{escape(nonce)}">{escape(text)}</div>'
+    )

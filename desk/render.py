@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from desk.exchange import Exchange, Phase
-from desk.html import flag, opener, outside_link, source_line, tag
+from desk.html import flag
+from desk.sources import render_headlines
 from desk.text import Labels
+from desk.told import told
 from index.types import Coverage
-from rag.types import Answer, Check, Citation, Evidence, Headline, Status
+from rag.types import Answer, Check, Status
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PAPERS_NAMED = 3
@@ -39,14 +41,19 @@ def render_welcome(
     *,
     model: str,
     error: str = "",
+    below: str = "",
+    uploads: bool = False,
 ) -> str:
-    """The empty conversation: what to do here, or what is missing before it can be used."""
+    """The empty conversation: what to do here, or what is missing before it can be used.
+
+    ``below`` is HTML to stand behind it. ``uploads``: an empty archive is filled in the page.
+    """
     if error:
         return f'<section class="sy-welcome">{flag("error", labels.failed, error)}</section>'
     if coverage is not None and not coverage.articles:
         return (
             f'<section class="sy-welcome"><h2>{escape(labels.archive_empty)}</h2>'
-            f"<p>{escape(labels.archive_empty_more)}</p><pre>suyuan ingest PATH…</pre></section>"
+            f"{_way_in(labels, uploads=uploads)}{below}</section>"
         )
     asks = "".join(
         f'<li><button type="button" class="sy-example" data-example="{number}">'
@@ -57,60 +64,49 @@ def render_welcome(
     return (
         f'<section class="sy-welcome"><h2>{escape(labels.welcome)}</h2>'
         f"<p>{escape(labels.welcome_more)}</p>{listed if asks else ''}"
-        f"{'' if model else _no_model(labels)}</section>"
+        f"{'' if model else _no_model(labels)}{below}</section>"
     )
 
 
-def render_exchange(exchange: Exchange, labels: Labels, *, model: str) -> str:
+def _way_in(labels: Labels, *, uploads: bool) -> str:
+    """How the first articles come into an archive."""
+    command = f"<p>{escape(labels.archive_empty_more)}</p><pre>suyuan ingest PATH…</pre>"
+    if not uploads:
+        return command
+    return (
+        f"<p>{escape(labels.archive_empty_upload)}</p>"
+        f'<p><a class="sy-go-to" data-go="archive" href="?tab=archive&amp;lang={labels.lang}">'
+        f"{escape(labels.archive_empty_go)}</a></p>"
+        f"<p>{escape(labels.archive_empty_command)}</p><pre>suyuan ingest PATH…</pre>"
+    )
+
+
+def render_exchange(
+    exchange: Exchange, labels: Labels, *, model: str, above: str = "", below: str = ""
+) -> str:
     """One question and what is known of its answer so far; ``model`` is the engine's, "" for none.
 
-    The morphing redraw keeps elements by position, so the question and the answer always have the
-    same place.
+    ``above`` and ``below`` are HTML to stand before and behind what is said. The morphing redraw
+    keeps elements by position, so the question and the answer always have the same place.
     """
     return (
         f'<article class="sy-turn" data-phase="{exchange.phase}" data-number="{exchange.number}">'
         f'<h2 class="sy-asked"><span class="sy-hidden">{escape(labels.question)}</span>'
         f"{escape(exchange.asked)}</h2>"
         f'<div class="sy-answer"><span class="sy-hidden">{escape(labels.answer)}</span>'
-        f"{_understood(exchange, labels)}{_said(exchange, labels, model)}</div></article>"
-    )
-
-
-def render_panel(exchange: Exchange | None, labels: Labels) -> str:
-    """The right side: evidence at once, and when the answer is there, its numbered sources."""
-    if exchange is None:
-        idle = f'<p class="sy-idle">{escape(labels.evidence_idle)}</p>'
-        return _panel(labels.evidence, "", idle + _legend(labels))
-    answer = exchange.answer
-    if answer is not None and answer.status is Status.NOT_FOUND:
-        folded = _folded(exchange, answer.evidence, labels)  # the answer says that nothing fits
-        nothing = f'<p class="sy-idle">{escape(labels.nothing_found)}</p>'
-        return _panel(labels.sources, "0", folded or nothing)
-    if answer is not None and answer.citations:
-        cited = {_place(each) for each in answer.citations}
-        rest = [each for each in answer.evidence if _place(each) not in cited]
-        cards = "".join(
-            _card(each, each.marker, each.quote, f"c:{exchange.number}:{each.marker}", labels)
-            for each in answer.citations
-        )
-        return _panel(
-            labels.sources,
-            str(len(answer.citations)),
-            f'<ol class="sy-cards sy-sources">{cards}</ol>{_folded(exchange, rest, labels)}',
-        )
-    if not exchange.evidence:
-        idle = labels.searching if exchange.running else labels.nothing_found
-        return _panel(labels.evidence, "", f'<p class="sy-idle">{escape(idle)}</p>')
-    return _panel(
-        labels.evidence,
-        labels.evidence_count.format(count=len(exchange.evidence)),
-        _evidence_cards(exchange, exchange.evidence, labels),
+        f"{_understood(exchange, labels)}{above}{_said(exchange, labels, model)}{below}"
+        "</div></article>"
     )
 
 
 def render_alert(text: str) -> str:
-    """One line above the question box; "" for none."""
+    """One line above the question box, of something that went wrong; "" for none."""
     return f'<p class="sy-alert" role="alert">{escape(text)}</p>' if text else ""
+
+
+def render_said(text: str) -> str:
+    """The same of something that was done."""
+    return f'<p class="sy-alert sy-done" role="status">{escape(text)}</p>' if text else ""
 
 
 def covers(coverage: Coverage, labels: Labels) -> str:
@@ -133,25 +129,15 @@ def _extent(coverage: Coverage, labels: Labels) -> str:
 def _understood(exchange: Exchange, labels: Labels) -> str:
     """How the question was read, where that says more than the question itself."""
     query = exchange.query
-    if query is None:
+    if query is None or query.question.strip() == query.asked.strip():
         return ""
-    parts = []
-    if query.question.strip() != query.asked.strip():
-        parts.append(labels.read_as.format(question=query.question))
-    if query.period is not None:
-        parts.append(
-            labels.period.format(
-                text=query.period.text, since=query.period.since, until=query.period.until
-            )
-        )
-    said = "".join(f"<span>{escape(part)}</span>" for part in parts)
-    return f'<p class="sy-read">{said}</p>' if said else ""
+    return f'<p class="sy-read">{escape(labels.read_as.format(question=query.question))}</p>'
 
 
 def _said(exchange: Exchange, labels: Labels, model: str) -> str:
     if exchange.phase is Phase.FAILED:
         unexpected = labels.unexpected.format(reference=exchange.reference)
-        return flag("error", labels.failed, exchange.error or unexpected)
+        return flag("error", labels.failed, told(exchange.error, labels.lang) or unexpected)
     if exchange.answer is not None:
         return _answered(exchange, exchange.answer, labels, model)
     # Until the answer is whole, what a marker points at may still change: it opens nothing.
@@ -178,7 +164,7 @@ def _answered(exchange: Exchange, answer: Answer, labels: Labels, model: str) ->
     parts = [flag(kind, status) if status else ""]
     parts.append(_text(_cited(exchange.number, answer)))
     parts.append(_unsupported(answer.checks, labels))
-    parts.extend(flag("warn", note) for note in answer.notes)
+    parts.extend(flag("warn", told(note, labels.lang)) for note in answer.notes)
     if answer.status is Status.NOT_FOUND:
         parts.append(_nearest(exchange, answer, labels))
     if unaided:
@@ -240,23 +226,12 @@ def _unsupported(checks: Sequence[Check], labels: Labels) -> str:
 
 
 def _nearest(exchange: Exchange, answer: Answer, labels: Labels) -> str:
-    items = _headlines(answer.nearest, f"n:{exchange.number}", labels)
+    items = render_headlines(answer.nearest, f"n:{exchange.number}", labels)
     near = f"<h3>{escape(labels.nearest)}</h3>{items}" if items else ""
     return (
         f"{near}<h3>{escape(labels.archive_covers)}</h3>"
         f'<p class="sy-covers">{escape(covers(answer.coverage, labels))}</p>'
     )
-
-
-def _headlines(headlines: Sequence[Headline], ref: str, labels: Labels) -> str:
-    """Articles by their headlines, each opened by ``ref`` and its place in the list, from 1."""
-    items = "".join(
-        f'<li data-ref="{ref}:{number}">{opener(f"{ref}:{number}", headline.title)}'
-        f'<span class="sy-meta">{escape(headline.source)} '
-        f"{headline.published or escape(labels.undated)}</span></li>"
-        for number, headline in enumerate(headlines, 1)
-    )
-    return f'<ul class="sy-headlines">{items}</ul>' if items else ""
 
 
 def _no_model(labels: Labels) -> str:
@@ -301,72 +276,3 @@ def _times(timings: Mapping[str, float], labels: Labels) -> list[str]:
 
 def _seconds(value: float) -> str:
     return f"{value:.2f}" if value < 1 else f"{value:.1f}"
-
-
-def _panel(title: str, count: str, body: str) -> str:
-    counted = f"<span>{escape(count)}</span>" if count else ""
-    return f'<div class="sy-panel"><h2>{escape(title)}{counted}</h2>{body}</div>'
-
-
-def _legend(labels: Labels) -> str:
-    """What the words beside a date mean."""
-    rows = "".join(
-        f'<dt><span class="sy-known" data-known="{known}">{escape(word)}</span></dt>'
-        f"<dd>{escape(labels.known_hint[known])}</dd>"
-        for known, word in labels.known.items()
-        if word
-    )
-    return f'<h3>{escape(labels.dates)}</h3><dl class="sy-legend">{rows}</dl>'
-
-
-def _place(each: Citation | Evidence) -> tuple[str, int, int, int]:
-    return each.article_id, each.version, each.start, each.end
-
-
-def _folded(exchange: Exchange, evidence: Sequence[Evidence], labels: Labels) -> str:
-    """Evidence the answer does not rest on, out of the way but not out of reach."""
-    if not evidence:
-        return ""
-    summary = labels.other_evidence.format(count=len(evidence))
-    return (
-        f'<details class="sy-more"><summary>{escape(summary)}</summary>'
-        f"{_evidence_cards(exchange, evidence, labels)}</details>"
-    )
-
-
-def _evidence_cards(exchange: Exchange, evidence: Sequence[Evidence], labels: Labels) -> str:
-    cards = "".join(
-        _card(each, each.number, each.text, f"e:{exchange.number}:{each.number}", labels)
-        for each in evidence
-    )
-    return f'<ol class="sy-cards">{cards}</ol>'
-
-
-def _card(each: Citation | Evidence, number: int, quote: str, ref: str, labels: Labels) -> str:
-    # The printed □ would look like a missing glyph in a list; the article page keeps it.
-    by = each.byline.lstrip("□■◆●○ ")
-    byline = f'<span class="sy-byline">{escape(by)}</span>' if by else ""
-    derived = tag(labels.title_derived if each.title_derived else "")
-    places = (each.source, each.section)
-    return (
-        f'<li class="sy-card" data-ref="{ref}"><span class="sy-number">{number}</span>'
-        f"<blockquote>{_lead(each)}{escape(quote)}</blockquote>"
-        f'<p class="sy-head">{opener(ref, each.title)}{derived}</p>'
-        f'<p class="sy-meta">{source_line(places, each.published, each.date_known, labels)}'
-        f"{byline}{outside_link(each.url, labels)}</p>"
-        f"{_copies(each.copies, ref, labels)}</li>"
-    )
-
-
-def _lead(each: Citation | Evidence) -> str:
-    """The sentence before, where this one points back to it, as 其中 does."""
-    return f'<span class="sy-lead">{escape(each.lead)}</span>' if each.lead else ""
-
-
-def _copies(copies: Sequence[Headline], ref: str, labels: Labels) -> str:
-    """The other articles that print nearly the same text, folded."""
-    if not copies:
-        return ""
-    summary = escape(labels.also_in.format(count=len(copies)))
-    listed = _headlines(copies, ref, labels)
-    return f'<details class="sy-copies"><summary>{summary}</summary>{listed}</details>'

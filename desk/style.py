@@ -1,4 +1,4 @@
-"""How the page looks (CSS) and the little it does by itself (JavaScript). No text, no data."""
+"""How the page looks: fonts, its mark and CSS. No text, no data."""
 
 FONTS = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
 
@@ -11,81 +11,6 @@ HEAD = (
     "%3Ctext x='16' y='23' font-size='20' text-anchor='middle' fill='white' "
     "font-family='serif'%3E溯%3C/text%3E%3C/svg%3E\">"
 )
-
-# Runs once per gr.HTML. A click is sent to the server as a reference; text that is being selected
-# is no click.
-JS = """
-const refOf = (event, name) => {
-  const target = event.target.closest('[' + name + ']');
-  return target && element.contains(target) ? target : null;
-};
-element.addEventListener('click', (event) => {
-  if (event.target.closest('a, summary')) return;
-  const example = refOf(event, 'data-example');
-  if (example) { trigger('example_select', { number: Number(example.dataset.example) }); return; }
-  const opener = refOf(event, 'data-ref');
-  if (!opener || String(window.getSelection())) return;
-  window.suyuanOpener = event.target.closest('button') || opener.querySelector('button');
-  trigger('select', { ref: opener.dataset.ref });
-});
-"""
-
-# The conversation follows the answer down unless the reader has scrolled up.
-JS_NOW = (
-    JS
-    + """
-element.setAttribute('aria-live', 'polite');
-let number = '';
-watch('value', () => {
-  const thread = document.querySelector('#sy-thread');
-  const turn = element.querySelector('.sy-turn');
-  if (!thread || !turn) return;
-  const fresh = turn.dataset.number !== number;
-  number = turn.dataset.number;
-  const left = thread.scrollHeight - thread.scrollTop - thread.clientHeight;
-  if (fresh) thread.scrollTop = thread.scrollHeight;
-  else if (left < 160) thread.scrollTop = thread.scrollHeight;
-});
-"""
-)
-
-# Closing needs no server; the focus goes back to what opened the article.
-JS_ARTICLE = """
-const close = () => {
-  if (!element.querySelector('.sy-article')) return;
-  props.value = '';
-  if (window.suyuanOpener && window.suyuanOpener.isConnected) window.suyuanOpener.focus();
-};
-element.addEventListener('click', (event) => {
-  if (event.target.closest('[data-close]')) close();
-});
-document.addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
-watch('value', () => {
-  const article = element.querySelector('.sy-article');
-  if (!article) return;
-  const heading = article.querySelector('[tabindex]');
-  if (heading) heading.focus({ preventScroll: true });
-  const mark = article.querySelector('mark.sy-chosen');
-  article.scrollTop = 0;
-  if (mark) mark.scrollIntoView({ block: 'center' });
-});
-"""
-
-# Chinese input methods confirm a word with Enter; that Enter must not send the question.
-JS_HEADER = """
-watch('value', () => {
-  const brand = element.querySelector('[data-lang]');
-  if (brand) document.documentElement.lang = brand.dataset.lang;
-});
-document.documentElement.lang = 'zh-CN';
-for (const kind of ['keydown', 'keypress']) {
-  document.addEventListener(kind, (event) => {
-    if (event.key === 'Enter' && (event.isComposing || event.keyCode === 229)) {
-      event.stopImmediatePropagation();
-    }
-  }, true);
-}
-"""
 
 CSS = """
 :root {
@@ -228,6 +153,11 @@ button.sy-marker:hover {
   font-size: 16px; line-height: 1.75; color: var(--sy-soft); margin: 0; max-width: 34em;
 }
 .sy-welcome h3 { margin-top: 28px; }
+.sy-go-to {
+  display: inline-block; margin: 12px 0 16px; padding: 8px 22px; border-radius: 10px;
+  background: #a3291f; color: #fff; font-size: 16px; text-decoration: none;
+}
+.sy-go-to:hover { background: #87211a; color: #fff; }
 .sy-examples { list-style: none; margin: 6px 0 20px; padding: 0; display: grid; gap: 10px;
   grid-template-columns: repeat(auto-fill, minmax(260px, 1fr)); }
 .sy-example {
@@ -291,6 +221,11 @@ button.sy-marker:hover {
   overflow-wrap: anywhere;
 }
 .sy-lead { color: var(--sy-soft); }
+.sy-around { color: var(--sy-soft); font-size: 14px; }
+.sy-card mark {
+  background: var(--sy-mark-soft); color: inherit; border-radius: 2px; padding: 1px 0;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone;
+}
 .sy-head { margin: 6px 0 0; line-height: 1.5; }
 .sy-open {
   padding: 0; border: 0; background: none; text-align: left; font-size: 14px; font-weight: 600;
@@ -299,17 +234,19 @@ button.sy-marker:hover {
 .sy-open:hover { text-decoration: underline; }
 .sy-meta { margin: 2px 0 0; font-size: 13px; line-height: 1.6; color: var(--sy-soft); }
 .sy-meta .sy-byline { margin-left: 10px; }
-.sy-known { margin-left: 6px; font-size: 12px; opacity: .85; }
+.sy-known { margin-left: 6px; font-size: 12px; }
 .sy-known[data-known="inferred"] {
   color: var(--sy-amber); background: var(--sy-amber-wash); padding: 1px 6px; border-radius: 4px;
-  opacity: 1;
 }
 .sy-tag {
   display: inline-block; margin-left: 8px; padding: 0 6px; border-radius: 4px; font-size: 12px;
   line-height: 1.6; font-weight: 400; color: var(--sy-soft); border: 1px solid var(--sy-line);
 }
-.sy-out { margin-left: 10px; color: var(--sy-blue); text-decoration: none; white-space: nowrap; }
-.sy-out:hover { text-decoration: underline; }
+.sy-out {
+  margin-left: 10px; color: var(--sy-blue); white-space: nowrap; text-decoration: underline;
+  text-underline-offset: 3px; text-decoration-thickness: 1px;
+}
+.sy-out:hover { text-decoration-thickness: 2px; }
 .sy-more { margin-top: 16px; }
 .sy-more summary { cursor: pointer; font-size: 14px; color: var(--sy-soft); padding: 4px 0; }
 .sy-copies { margin-top: 4px; }
@@ -350,6 +287,7 @@ button.sy-marker:hover {
 .sy-article .sy-meta { margin-top: 12px; }
 .sy-article header .sy-byline { margin: 2px 0 0; font-size: 13px; color: var(--sy-soft); }
 .sy-article header .sy-byline .sy-out:first-child { margin-left: 0; }
+.sy-article header .sy-where { margin: 2px 0 0; font-size: 13px; color: var(--sy-soft); }
 .sy-body { padding-top: 14px; }
 .sy-body p {
   margin: 0 0 12px; font-size: 16.5px; line-height: 1.95; text-align: justify;
@@ -370,7 +308,7 @@ button.sy-marker:hover {
   #sy-talk, #sy-side { flex: none; width: 100%; }
   #sy-side { border-left: 0; border-top: 1px solid var(--sy-line); min-height: 140px; }
   #sy-thread { overflow: visible; flex: none; }
-  .sy-turn { padding: 14px 16px 10px; }
+  .sy-turn { padding: 14px 16px 10px; scroll-margin-top: 92px; /* below the head */ }
   .sy-welcome { padding: 28px 16px 16px; }
   .sy-welcome h2 { font-size: 25px; }
   #sy-composer {

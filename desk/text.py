@@ -12,6 +12,7 @@ class Labels:
 
     lang: str
     other_language: str
+    language: str
     tagline: str
     new_conversation: str
     ask: str
@@ -28,6 +29,9 @@ class Labels:
     rejected: str
     archive_empty: str
     archive_empty_more: str
+    archive_empty_upload: str
+    archive_empty_go: str
+    archive_empty_command: str
     no_model: str
     no_model_more: str
     searching: str
@@ -41,7 +45,6 @@ class Labels:
     question: str
     answer: str
     read_as: str
-    period: str
     status: dict[Status, str]
     nothing_found: str
     nearest: str
@@ -53,19 +56,26 @@ class Labels:
     sources: str
     other_evidence: str
     also_in: str
+    also_within: str
     show_evidence: str
     known: dict[DateKnown, str]
     known_hint: dict[DateKnown, str]
     undated: str
+    today: str
+    days_ago: str
+    months_ago: str
+    years_ago: str
     title_derived: str
     caption: str
     version: str
     cited: str
+    corrected: str
     back: str
     original: str
     gone: str
     place: str
     origin: str
+    paragraph: str
     searched: str
     dated: str
     ingested: str
@@ -80,6 +90,7 @@ class Labels:
 ZH = Labels(
     lang="zh",
     other_language="English",
+    language="语言",
     tagline="每个答案都能追溯到报纸原文的一句话",
     new_conversation="新对话",
     ask="提问",
@@ -96,6 +107,9 @@ ZH = Labels(
     rejected="上次入库有 {count} 处未能读入",
     archive_empty="资料库还是空的",
     archive_empty_more="先放入报纸版面或文章，再回到这里刷新页面：",
+    archive_empty_upload="上传报纸版面或文章，入库后马上就能提问，不必重新启动。",
+    archive_empty_go="去上传",
+    archive_empty_command="文件多时，也可以在服务器上用命令入库：",
     no_model="未启用语言模型，只给出原文句子",
     no_model_more="要得到成文的回答：下载内置模型，或把 SUYUAN_LLM_BASE_URL 设为任一 OpenAI "
     "兼容接口，然后重新启动。",
@@ -111,7 +125,6 @@ ZH = Labels(
     question="提问",
     answer="回答",
     read_as="理解为：{question}",
-    period="时间：{text}（{since} 至 {until}）",
     status={
         Status.ANSWERED: "",
         Status.PARTLY: "只答出一部分",
@@ -128,7 +141,8 @@ ZH = Labels(
     evidence_count="{count} 句",
     sources="来源",
     other_evidence="另外检索到 {count} 句",
-    also_in="同文另见 {count} 篇",
+    also_in="同文另见 {count} 家",
+    also_within="同文另见 {count} 篇",
     show_evidence="查看证据",
     known={
         DateKnown.STATED: "载明",
@@ -145,15 +159,21 @@ ZH = Labels(
         DateKnown.UNKNOWN: "",
     },
     undated="日期不详",
+    today="今天",
+    days_ago="{count} 天前",
+    months_ago="{count} 个月前",
+    years_ago="{count} 年前",
     title_derived="据正文拟题",
     caption="图片说明",
     version="第 {version} 版",
     cited="所引句子",
+    corrected="更正：“{wrong}”应为“{right}”",
     back="返回证据",
     original="原文链接",
     gone="这篇报道的这一版已不在资料库中，可能已更正或撤下。",
     place="发稿地 {place}",
     origin="原文件 {name} 第 {position} 篇",
+    paragraph="{what}在第 {number} 段，全文 {count} 段",
     searched="检索 {articles} 篇",
     dated="{first} 至 {last}",
     ingested="入库 {when}",
@@ -168,6 +188,7 @@ ZH = Labels(
 EN = Labels(
     lang="en",
     other_language="中文",
+    language="Language",
     tagline="Every answer is traced to a sentence in the paper",
     new_conversation="New chat",
     ask="Ask",
@@ -185,6 +206,10 @@ EN = Labels(
     rejected="{count} items could not be read in the last ingest",
     archive_empty="The archive is empty",
     archive_empty_more="Put newspaper pages or articles in, then reload this page:",
+    archive_empty_upload="Upload newspaper pages or articles; they can be asked about as soon as "
+    "they are in, without a restart.",
+    archive_empty_go="Upload files",
+    archive_empty_command="For many files there is also a command on the server:",
     no_model="No language model: sentences only",
     no_model_more="For a written answer, fetch the bundled model, or set SUYUAN_LLM_BASE_URL to "
     "any OpenAI-compatible endpoint, then start again.",
@@ -200,7 +225,6 @@ EN = Labels(
     question="Question",
     answer="Answer",
     read_as="Read as: {question}",
-    period="Period: {text} ({since} to {until})",
     status={
         Status.ANSWERED: "",
         Status.PARTLY: "Answered in part",
@@ -216,8 +240,9 @@ EN = Labels(
     dates="The word beside a date says where the date comes from",
     evidence_count="{count} sentences",
     sources="Sources",
-    other_evidence="{count} more sentences found",
-    also_in="Same text in {count} more",
+    other_evidence="More sentences found: {count}",
+    also_in="Same text in other papers: {count}",
+    also_within="Same text again: {count}",
     show_evidence="Show evidence",
     known={
         DateKnown.STATED: "stated",
@@ -234,16 +259,22 @@ EN = Labels(
         DateKnown.UNKNOWN: "",
     },
     undated="undated",
+    today="today",
+    days_ago="{count} d ago",
+    months_ago="{count} mo ago",
+    years_ago="{count} y ago",
     title_derived="title derived from the text",
     caption="photo caption",
     version="version {version}",
     cited="Cited sentence",
+    corrected="Correction: “{wrong}” should read “{right}”",
     back="Back to evidence",
     original="Original page",
     gone="This version of the article is no longer in the archive; it may have been corrected or "
     "taken down.",
     place="dateline {place}",
     origin="file {name}, number {position}",
+    paragraph="{what}: paragraph {number} of {count}",
     searched="{articles} articles searched",
     dated="{first} to {last}",
     ingested="last ingest {when}",
@@ -257,8 +288,18 @@ EN = Labels(
 )
 
 _BY_LANG = {"zh": ZH, "en": EN}
+LANG_COOKIE = "suyuan_lang"  # what the reader has last chosen; set by the page's script
 
 
 def labels(lang: str) -> Labels:
     """The labels of ``lang``; Chinese for any other value."""
     return _BY_LANG.get(lang, ZH)
+
+
+def wished_lang(asked: str | None, chosen: str | None) -> str:
+    """``asked`` for by the address, else ``chosen`` before, else Chinese.
+
+    >>> wished_lang(None, "en"), wished_lang("zh", "en"), wished_lang("xx", None)
+    ('en', 'zh', 'zh')
+    """
+    return next((lang for lang in (asked, chosen) if lang in _BY_LANG), "zh") or "zh"

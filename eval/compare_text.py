@@ -10,10 +10,12 @@ from eval.metrics_measures import BY_NAME, Unit, shown
 from eval.metrics_run import Run
 from eval.metrics_score import Scored
 from eval.metrics_table import ALL
+from eval.run_record import record_differences
 
 _SHORT = 60  # characters of an answer in the short list
 _LISTED = 10  # questions of each change in it
 _NAMED = 10  # missing rows
+_DIFFERENCES = 12  # of what two runs were made with
 _LEAST_P = 0.001
 _HEADS = {
     Change.TO_RIGHT: "错变对 Flipped to right",
@@ -30,7 +32,7 @@ def comparison_lines(found: Comparison, a: Run, b: Run, *, every: bool = False) 
 
     ``every``: each question with both answers whole, the unchanged ones too.
     """
-    lines = [f"A {_made(a)}", f"B {_made(b)}", *_missing_lines(found)]
+    lines = [f"A {_made(a)}", f"B {_made(b)}", *_record_lines(a, b), *_missing_lines(found)]
     lines.append(
         f"比较 Compared {len(found.questions)} questions; paired bootstrap, "
         f"{found.resamples:,} resamples, seed {found.seed}"
@@ -47,6 +49,28 @@ def comparison_lines(found: Comparison, a: Run, b: Run, *, every: bool = False) 
 
 def _made(run: Run) -> str:
     return "  ".join([str(run.path), *(f"{key} {value}" for key, value in run.made_with.items())])
+
+
+def _made_differently(a: Run, b: Run) -> list[tuple[str, str, str]]:
+    """Name, of A, of B; where one has no record only of what both tell."""
+    found = record_differences({**a.made_with, **a.record}, {**b.made_with, **b.record})
+    if a.record and b.record:
+        return found
+    return [item for item in found if item[0] in a.made_with and item[0] in b.made_with]
+
+
+def _record_lines(a: Run, b: Run) -> list[str]:
+    """What the two were made with that is not the same: a difference may come from there."""
+    found = _made_differently(a, b)
+    lines = []
+    if bool(a.record) != bool(b.record):
+        lines = [f"注意 Note: {'B' if a.record else 'A'} has no record of settings and machine"]
+    if found:
+        lines.append(f"注意 Warning: made differently in {len(found)} respects")
+        lines += [f"  {name}: A {one}, B {two}" for name, one, two in found[:_DIFFERENCES]]
+    if len(found) > _DIFFERENCES:
+        lines.append(f"  … and {len(found) - _DIFFERENCES} more: --json")
+    return lines
 
 
 def _missing_lines(found: Comparison) -> list[str]:
@@ -69,10 +93,10 @@ def _table(group: str, count: int, differences: Mapping[str, Difference]) -> lis
     moved = {name: turn for name, turn in differences.items() if _moved(turn)}
     for name, turn in moved.items():
         unit = BY_NAME[name].unit
-        ends = f"[{_signed(turn.low, unit)}, {_signed(turn.high, unit)}]"
+        ends = f"[{signed(turn.low, unit)}, {signed(turn.high, unit)}]"
         lines.append(
             f"  {name:<25}{turn.n:>5}{shown(turn.a, unit):>9}{shown(turn.b, unit):>9}"
-            f"{_signed(turn.difference, unit):>9}  {ends:<18}{_p(turn.p):>6}"
+            f"{signed(turn.difference, unit):>9}  {ends:<18}{p_text(turn.p):>6}"
             f"{_verdict(name, turn)}"
         )
     if still := [_level(name, turn) for name, turn in differences.items() if name not in moved]:
@@ -88,7 +112,8 @@ def _level(name: str, turn: Difference) -> str:
     return f"{name} {shown(turn.a, BY_NAME[name].unit)}"
 
 
-def _signed(value: float, unit: Unit) -> str:
+def signed(value: float, unit: Unit) -> str:
+    """A difference with its sign; a dash where it has no end, no sign where it shows as 0."""
     if not math.isfinite(value):
         return "–"
     text = shown(abs(value), unit)
@@ -97,7 +122,8 @@ def _signed(value: float, unit: Unit) -> str:
     return f"{'-' if value < 0 else '+'}{text}"
 
 
-def _p(value: float) -> str:
+def p_text(value: float) -> str:
+    """A p as the tables print it; below what the resamples can show, ``<.001``."""
     return shown(value, Unit.SHARE) if value >= _LEAST_P else f"<{shown(_LEAST_P, Unit.SHARE)}"
 
 
@@ -152,8 +178,11 @@ def _one_line(text: str) -> str:
 def comparison_json(found: Comparison, a: Run, b: Run) -> dict[str, Any]:
     """All of it as plain values, every question included; an infinite end is null."""
     return {
-        "a": {"path": str(a.path), "made_with": a.made_with},
-        "b": {"path": str(b.path), "made_with": b.made_with},
+        "a": {"path": str(a.path), "made_with": a.made_with, "record": dict(a.record)},
+        "b": {"path": str(b.path), "made_with": b.made_with, "record": dict(b.record)},
+        "made_differently": [
+            {"name": name, "a": one, "b": two} for name, one, two in _made_differently(a, b)
+        ],
         "questions": len(found.questions),
         "resamples": found.resamples,
         "seed": found.seed,

@@ -5,13 +5,20 @@ import unicodedata
 from collections.abc import Sequence
 
 _HAN_DIGITS = "零〇一二三四五六七八九十百千两"
+_DAY_AND_YEAR = re.compile(
+    r"(\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s\d{1,2}),\s*(?=\d{4}\b)"
+)
 # [1] behind a figure: dropped like punctuation it would lengthen the figure (49.4[1] -> 49.41).
 _MARKERS = re.compile(r"(?:\s*\[\d{1,3}\])+")
 
 
 def normalise(text: str) -> str:
-    """NFKC, lower case, no white space or punctuation but ``. % : - +``; 至 and 到 are ``-``."""
+    """NFKC, lower case, no white space or punctuation but ``. % : - +``; 至 and 到 are ``-``.
+
+    A day and its year stay apart: October 1, 2020 is no 12020.
+    """
     folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _DAY_AND_YEAR.sub(r"\1-", folded)
     folded = re.sub(r"(?<=\d),(?=\d{3})", "", folded)
     folded = re.sub(r"[—–~至到]", "-", folded)
     folded = re.sub(r"(?<=\d)\s*[:比]\s*(?=\d)", ":", folded)

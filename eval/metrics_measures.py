@@ -76,6 +76,8 @@ MEASURES = (
     Measure("first_word_s", "见首字", _K, better=-1, unit=Unit.SECONDS),
     Measure("total_s", "答完", _K, better=-1, unit=Unit.SECONDS),
     Measure("tokens", "词元", _K, better=-1, unit=Unit.COUNT),
+    Measure("prompt_tokens", "提示词元", _K, better=-1, unit=Unit.COUNT),
+    Measure("completion_tokens", "回复词元", _K, better=-1, unit=Unit.COUNT),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 

@@ -8,36 +8,19 @@ docs/runs.md.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from eval.match import without_markers
 from eval.rows import BadRow, parse_row, parse_rows
+from eval.run_record import RECORD, TAKEN_UP
+from eval.run_rows import Cited, Quote, Ranking, Short, Tokens, Whole
 from index.errors import BadInput
 from rag.types import Status
 
 _ANSWERS = "answers.jsonl"  # the name inside a folder that ``eval qa`` writes
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A sentence an answer cites; "" and None where the row does not tell."""
-
-    marker: int
-    quote: str
-    article_id: str = ""
-    title: str = ""
-    source: str = ""
-    published: date | None = None
-    lead: str = ""  # the sentence before, shown with it
-
-    @property
-    def text(self) -> str:
-        """What was shown: the sentence behind its lead."""
-        return f"{self.lead}{self.quote}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +36,9 @@ class RunRow:
     ranked: tuple[str, ...] | None = None  # articles, best first
     evidence: tuple[Cited, ...] | None = None  # the sentences found, best first
     timings: Mapping[str, float] = field(default_factory=dict)
-    tokens: int | None = None  # of prompts and replies together
+    prompt_tokens: int | None = None  # of all prompts of the question together
+    completion_tokens: int | None = None
+    tokens_by: str = ""  # usage: as the endpoint counted; estimate: by tiktoken
     model: str = ""
     unsupported: tuple[str, ...] | None = None  # figures, dates, names that the citations lack
     probability: float | None = None  # that the archive answers, as the decision saw it
@@ -74,6 +59,7 @@ class Run:
     path: Path
     rows: dict[str, RunRow]
     made_with: dict[str, str]
+    record: Mapping[str, Any] = field(default_factory=dict)  # eval.run_record; empty in old runs
 
 
 def read_run(path: Path) -> Run:
@@ -86,7 +72,8 @@ def read_run(path: Path) -> Run:
     """
     file = run_file(path)
     rows = [row for _, row in parse_rows(file, _parse, what="run", form="docs/runs.md")]
-    return Run(path, {row.id: row for row in rows}, _made_with(file, rows))
+    made_with, record = _made_with(file, rows)
+    return Run(path, {row.id: row for row in rows}, made_with, record)
 
 
 def run_file(path: Path) -> Path:
@@ -94,119 +81,27 @@ def run_file(path: Path) -> Path:
     return path / _ANSWERS if path.is_dir() else path
 
 
-def _made_with(file: Path, rows: list[RunRow]) -> dict[str, str]:
+def _made_with(file: Path, rows: list[RunRow]) -> tuple[dict[str, str], dict[str, Any]]:
     beside = file.with_name(f"{file.name}.run.json")
     if beside.is_file():
         try:
-            return {str(k): _word(v) for k, v in json.loads(beside.read_text("utf-8")).items()}
-        except (OSError, ValueError, AttributeError):
+            known = dict(json.loads(beside.read_text("utf-8")))
+            record = dict(known.pop(RECORD, {}))
+            if later := known.pop(TAKEN_UP, []):
+                record[TAKEN_UP] = len(later)
+            return {str(k): _word(v) for k, v in known.items()}, record
+        except (OSError, ValueError, TypeError):
             raise BadInput(f"{beside} is no JSON object; delete it to go without") from None
     models = dict.fromkeys(row.model for row in rows if row.model)
-    return {"model": ", ".join(models)} if models else {}
+    return ({"model": ", ".join(models)} if models else {}), {}
 
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-_Seconds = dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
-_Share = Annotated[float, Field(ge=0, le=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tokens:
-    prompt: Annotated[int, Field(ge=0)] = 0
-    completion: Annotated[int, Field(ge=0)] = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Quote:
-    """A citation (``quote``, ``marker``) or a sentence of evidence (``text``, ``number``)."""
-
-    article_id: str
-    quote: str = ""
-    text: str = ""
-    marker: int = 0
-    title: str = ""
-    source: str = ""
-    published: date | None = None
-    lead: str = ""
-
-    def cited(self, number: int) -> Cited:
-        words = self.quote or self.text
-        return Cited(
-            marker=self.marker or number,
-            quote=words,
-            article_id=self.article_id,
-            title=self.title,
-            source=self.source,
-            published=self.published,
-            lead=self.lead,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    text: str
-    supported: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    asked: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A row of ``eval qa``: an answer as ``suyuan ask --json`` gives it, with an id."""
-
-    id: str
-    status: Status
-    text: str
-    citations: tuple[_Quote, ...]
-    evidence: tuple[_Quote, ...]
-    checks: tuple[_Check, ...]
-    timings: _Seconds
-    question: _Asked
-    model: str = ""
-    notes: tuple[str, ...] = ()
-    tokens: _Tokens | None = None
-    probability: _Share | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Short:
-    """A row of ``eval answers``, ``rgb`` or ``reading``."""
-
-    id: str
-    status: Status
-    output: str
-    cited: tuple[str, ...]
-    timings: _Seconds
-    ranked: tuple[str, ...] | None = None
-    answer: str = ""
-    quotes: tuple[str, ...] = ()
-    citations: tuple[_Quote, ...] | None = None
-    evidence: tuple[_Quote, ...] | None = None
-    unsupported: tuple[str, ...] | None = None
-    model: str = ""
-    notes: tuple[str, ...] = ()
-    tokens: _Tokens | None = None
-    probability: _Share | None = None
-    asked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranking:
-    """A row of ``eval retrieval``."""
-
-    id: str
-    ranked: tuple[str, ...]
-    evidence: tuple[_Quote, ...] | None = None
-
-
-_WHOLE, _SHORT = TypeAdapter(_Whole), TypeAdapter(_Short)
-_RANKING = TypeAdapter(_Ranking)
+_WHOLE, _SHORT = TypeAdapter(Whole), TypeAdapter(Short)
+_RANKING = TypeAdapter(Ranking)
 
 
 def _parse(line: str) -> RunRow:
@@ -222,7 +117,7 @@ def _parse(line: str) -> RunRow:
         raise BadRow(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}") from None
 
 
-def _of_whole(row: _Whole) -> RunRow:
+def _of_whole(row: Whole) -> RunRow:
     citations = tuple(item.cited(n) for n, item in enumerate(row.citations, 1))
     return RunRow(
         id=row.id,
@@ -234,7 +129,7 @@ def _of_whole(row: _Whole) -> RunRow:
         ranked=tuple(dict.fromkeys(item.article_id for item in row.evidence)),
         evidence=tuple(item.cited(n) for n, item in enumerate(row.evidence, 1)),
         timings=row.timings,
-        tokens=_total(row.tokens),
+        **_tokens(row.tokens),
         model=row.model,
         unsupported=tuple(check.text for check in row.checks if not check.supported),
         probability=row.probability,
@@ -244,7 +139,7 @@ def _of_whole(row: _Whole) -> RunRow:
     )
 
 
-def _of_short(row: _Short) -> RunRow:
+def _of_short(row: Short) -> RunRow:
     return RunRow(
         id=row.id,
         status=row.status,
@@ -255,7 +150,7 @@ def _of_short(row: _Short) -> RunRow:
         ranked=row.ranked,
         evidence=_shown(row.evidence),
         timings=row.timings,
-        tokens=_total(row.tokens),
+        **_tokens(row.tokens),
         model=row.model,
         unsupported=row.unsupported,
         probability=row.probability,
@@ -264,7 +159,7 @@ def _of_short(row: _Short) -> RunRow:
     )
 
 
-def _short_citations(row: _Short) -> tuple[Cited, ...]:
+def _short_citations(row: Short) -> tuple[Cited, ...]:
     if row.citations is not None:
         return tuple(item.cited(n) for n, item in enumerate(row.citations, 1))
     # ``cited`` names each article once; whose a quote is can be told where that settles it.
@@ -278,15 +173,27 @@ def _short_citations(row: _Short) -> tuple[Cited, ...]:
     )
 
 
-def _of_ranking(row: _Ranking) -> RunRow:
-    return RunRow(id=row.id, ranked=row.ranked, evidence=_shown(row.evidence))
+def _of_ranking(row: Ranking) -> RunRow:
+    return RunRow(
+        id=row.id,
+        ranked=row.ranked,
+        evidence=_shown(row.evidence),
+        timings=row.timings,
+        asked=row.asked,
+    )
 
 
-def _shown(items: tuple[_Quote, ...] | None) -> tuple[Cited, ...] | None:
+def _shown(items: tuple[Quote, ...] | None) -> tuple[Cited, ...] | None:
     if items is None:
         return None
     return tuple(item.cited(n) for n, item in enumerate(items, 1))
 
 
-def _total(tokens: _Tokens | None) -> int | None:
-    return None if tokens is None else tokens.prompt + tokens.completion
+def _tokens(tokens: Tokens | None) -> dict[str, Any]:
+    if tokens is None:
+        return {}
+    return {
+        "prompt_tokens": tokens.prompt,
+        "completion_tokens": tokens.completion,
+        "tokens_by": tokens.by,
+    }

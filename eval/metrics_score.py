@@ -102,6 +102,8 @@ def score_row(item: Judged, row: RunRow, *, kind: SetKind) -> Scored:
         if item.answerable and not row.refused:
             values |= _citations(item, row)
         values |= _refusal(item, row) | _cost(row, kept=row.output)
+    else:
+        values["evidence_s"] = _evidence_seconds(row)
     return Scored(item, row, values, item.month or _gold_month(item, row))
 
 
@@ -195,14 +197,25 @@ def _retrieval(item: Judged, row: RunRow) -> Values:
 
 
 def _cost(row: RunRow, *, kept: str) -> Values:
-    steps = [row.timings[step] for step in _EVIDENCE_STEPS if step in row.timings]
     return {
         "chars": float(len("".join(kept.split()))),
-        "evidence_s": sum(steps) if steps else None,
+        "evidence_s": _evidence_seconds(row),
         "first_word_s": row.timings.get("first_word"),
         "total_s": row.timings.get("total"),
-        "tokens": None if row.tokens is None else float(row.tokens),
+        **_tokens(row),
     }
+
+
+def _evidence_seconds(row: RunRow) -> float | None:
+    steps = [row.timings[step] for step in _EVIDENCE_STEPS if step in row.timings]
+    return sum(steps) if steps else None
+
+
+def _tokens(row: RunRow) -> Values:
+    if row.prompt_tokens is None or row.completion_tokens is None:
+        return {}
+    said, heard = float(row.completion_tokens), float(row.prompt_tokens)
+    return {"tokens": heard + said, "prompt_tokens": heard, "completion_tokens": said}
 
 
 def _gold_month(item: Judged, row: RunRow) -> str:

@@ -1,7 +1,7 @@
 """One form for every kind of question set, as far as a judge needs it. Knows nothing of runs."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -70,6 +70,13 @@ def read_set(path: Path) -> QuestionSet:
     kind = _kind_of(rows[0])
     days = {str(row.get("id")): _day(row.get("date")) for row in rows}
     return QuestionSet(path, kind, tuple(_READERS[kind](path, days)))
+
+
+def only(questions: QuestionSet, ids: Collection[str]) -> QuestionSet:
+    """The set with these questions alone, in its own order."""
+    wanted = frozenset(ids)
+    kept = tuple(item for item in questions.questions if item.id in wanted)
+    return replace(questions, questions=kept)
 
 
 def _kind_of(row: dict[str, Any]) -> SetKind:

@@ -6,14 +6,17 @@ Knows nothing of what a right answer is.
 import hashlib
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from eval.kept import KeptReplies
 from eval.match import without_markers
+from eval.retrieval_out import write_lines
+from eval.run_record import RECORD, TAKEN_UP, same_in
 from index.errors import BadInput
-from rag.replies import Replies
 from rag.types import Answer, Citation, Evidence
 
 Row = dict[str, Any]
@@ -32,6 +35,7 @@ class Asked(Protocol):
 
 
 Item = TypeVar("Item", bound=Asked)
+Answered = TypeVar("Answered")
 
 
 def choose_items(
@@ -91,7 +95,7 @@ def _source(item: Citation | Evidence, **words: str) -> Row:
 
 
 def untimed_where_kept(
-    ask: Callable[[Item], Row], replies: Replies | None
+    ask: Callable[[Item], Row], replies: KeptReplies | None
 ) -> Callable[[Item], Row]:
     """``ask``; where a kept reply was used, the row has the search's times alone.
 
@@ -101,9 +105,9 @@ def untimed_where_kept(
         return ask
 
     def asked(item: Item) -> Row:
-        before = replies.used
+        before = replies.used_here
         row = ask(item)
-        if replies.used > before:
+        if replies.used_here > before:
             kept = {k: v for k, v in row["timings"].items() if k not in ("first_word", "total")}
             row = {**row, "timings": kept}
         return row
@@ -112,34 +116,72 @@ def untimed_where_kept(
 
 
 def run_predictions(
-    items: Iterable[Item],
+    items: Sequence[Item],
     ask: Callable[[Item], Row],
     out: Path,
     *,
     made_with: Mapping[str, str],
+    record: Mapping[str, Any] | None = None,
+    parallel: int = 1,
     on_done: Callable[[], None] = lambda: None,
 ) -> list[Row]:
     """Ask what ``out`` does not hold yet; returns one row per item, in their order.
 
     Each answer is written as soon as it is there. ``made_with``: what the answers depend on; it is
-    kept beside ``out`` so that a run is not taken up with another model.
+    kept beside ``out`` so that a run is not taken up with another model. ``record``: the rest of
+    what is worth knowing of the run (``eval.run_record``), kept with it. With ``parallel`` over 1
+    ``ask`` is called from so many threads; a run that came to its end has its rows in the items'
+    order all the same.
 
     Raises:
         BadInput: ``out`` holds another run, or cannot be read or written.
     """
     with _writing(out):
-        held = _held_rows(out, dict(made_with))
+        held = _held_rows(out, dict(made_with), record)
         out.open("a", encoding="utf-8").close()  # before the first question is asked
-    rows = []
+    marks = {item.id: _fingerprint(item) for item in items}
+    rows: dict[str, Row] = {}
     for item in items:
-        row, asked = held.get(item.id), _fingerprint(item)
-        if row is None or row.get("asked") != asked:
-            row = {**ask(item), "asked": asked}  # outside: a network's fault is not the file's
-            with _writing(out), out.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        rows.append(row)
+        row = held.get(item.id)
+        if row is not None and row.get("asked") == marks[item.id]:
+            rows[item.id] = row
+            on_done()
+    missing = [item for item in items if item.id not in rows]
+    for item, answer in ask_all(missing, ask, parallel=parallel):
+        row = {**answer, "asked": marks[item.id]}
+        with _writing(out), out.open("a", encoding="utf-8") as file:
+            file.write(_line(row))
+        rows[item.id] = row
         on_done()
-    return rows
+    if parallel > 1 and missing:
+        others = [row for key, row in held.items() if key not in rows]
+        write_lines([_line(row)[:-1] for row in [*others, *(rows[i.id] for i in items)]], out)
+    return [rows[item.id] for item in items]
+
+
+def ask_all(
+    items: Sequence[Item], ask: Callable[[Item], Answered], *, parallel: int = 1
+) -> Iterator[tuple[Item, Answered]]:
+    """Each item with its answer as it comes: in order, or from so many threads at once.
+
+    What fails ends it: questions that were not begun are not asked any more.
+    """
+    if parallel <= 1:
+        for item in items:
+            yield item, ask(item)
+        return
+    with ThreadPoolExecutor(max_workers=parallel) as pool:
+        asked = {pool.submit(ask, item): item for item in items}
+        try:
+            for future in as_completed(asked):
+                yield asked[future], future.result()
+        finally:
+            for future in asked:
+                future.cancel()
+
+
+def _line(row: Row) -> str:
+    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _fingerprint(item: Asked) -> str:
@@ -155,11 +197,14 @@ def _writing(out: Path) -> Iterator[None]:
         raise BadInput(f"--out {out} cannot be written: {error.strerror or error}") from None
 
 
-def _held_rows(out: Path, made_with: dict[str, str]) -> dict[str, Row]:
+def _held_rows(
+    out: Path, made_with: dict[str, str], record: Mapping[str, Any] | None
+) -> dict[str, Row]:
     beside = out.with_name(f"{out.name}.run.json")
+    kept = {RECORD: dict(record)} if record is not None else {}
     if not out.exists():
         out.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(made_with, ensure_ascii=False, indent=1), encoding="utf-8")
+        _write_beside(beside, {**made_with, **kept})
         return {}
     try:
         before = dict(json.loads(beside.read_text(encoding="utf-8")))
@@ -168,14 +213,45 @@ def _held_rows(out: Path, made_with: dict[str, str]) -> dict[str, Row]:
             f"--out {out} is there, but {beside.name} beside it cannot be read, so it is no run "
             "that can be gone on with; name another file."
         ) from None
-    changed = [key for key in {**made_with, **before} if before.get(key) != made_with.get(key)]
-    if changed:
-        key = changed[0]
-        raise BadInput(
-            f"--out {out} was made with {key} {before.get(key)!r}, now it is {made_with.get(key)!r}"
-            "; name another file, or delete it to begin again."
-        )
-    return _whole_rows(out)
+    first, later = before.pop(RECORD, None), before.pop(TAKEN_UP, [])
+    _check_unchanged(out, before, made_with)
+    if record is not None and first is not None:
+        _check_unchanged(out, same_in(first), same_in(record))
+    rows = _whole_rows(out)
+    if record is not None and first is not None and record != first:
+        _write_beside(beside, {**before, RECORD: first, TAKEN_UP: [*later, dict(record)]})
+    return rows
+
+
+def _check_unchanged(out: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    for key in {**now, **before}:
+        if before.get(key) != now.get(key):
+            raise BadInput(
+                f"--out {out} was made with {key} {before.get(key)!r}, now it is {now.get(key)!r}"
+                "; name another file, or delete it to begin again."
+            )
+
+
+def write_record(out: Path, made_with: Mapping[str, str], record: Mapping[str, Any]) -> None:
+    """Say beside a run that was written whole what it was made with.
+
+    Raises:
+        BadInput: It cannot be written.
+    """
+    with _writing(out):
+        beside = out.with_name(f"{out.name}.run.json")
+        _write_beside(beside, {**made_with, RECORD: dict(record)})
+
+
+def _write_beside(beside: Path, content: Mapping[str, Any]) -> None:
+    beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _is_row(row: Any) -> bool:
+    """Whether it is a ranking, or an answer: in short, or whole as ``eval qa`` keeps it."""
+    if isinstance(row.get("ranked"), list) and "status" not in row:
+        return True
+    return isinstance(row.get("output", row.get("text")), str) and isinstance(row["status"], str)
 
 
 def _whole_rows(out: Path) -> dict[str, Row]:
@@ -190,9 +266,9 @@ def _whole_rows(out: Path) -> dict[str, Row]:
             continue
         try:
             row = json.loads(line)
-            if not (isinstance(row["output"], str) and isinstance(row["status"], str)):
+            if not _is_row(row):
                 raise TypeError("no answer in it")
             rows[row["id"]] = row
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise BadInput(f"--out {out} line {number} is not a row of a run") from None
     return rows

@@ -25,6 +25,7 @@ _FIELDS = frozenset(
         "as_of",
         "answers",
         "gold",
+        "source",
         "note",
     ]
 )
@@ -65,8 +66,12 @@ def read_questions(path: Path) -> list[Question]:
     return [question for _, question in rows]
 
 
-def _question(line: str) -> Question:
-    row = parse_row(line)
+def question_of(row: dict[str, Any]) -> Question:
+    """The question in a row.
+
+    Raises:
+        BadRow: The row cannot be used; names everything that is wrong in it.
+    """
     if problems := list(_problems(row)):
         raise BadRow(", ".join(problems))
     return Question(
@@ -81,6 +86,10 @@ def _question(line: str) -> Question:
     )
 
 
+def _question(line: str) -> Question:
+    return question_of(parse_row(line))
+
+
 def _problems(row: dict[str, Any]) -> Iterator[str]:
     yield from (f'unknown field "{name}"' for name in row if name not in _FIELDS)
     for name in ("id", "type"):
@@ -90,6 +99,8 @@ def _problems(row: dict[str, Any]) -> Iterator[str]:
         yield f"language must be one of {', '.join(LANGUAGES)}"
     if not isinstance(row.get("note", ""), str):
         yield "note must be a text"
+    if not isinstance(row.get("source", {}), dict):
+        yield "source must be an object"
     yield from _asking_problems(row)
     if not _is_date(row.get("as_of")):
         yield f"as_of must be a date such as 2020-07-21 or null, not {_short(row.get('as_of'))}"

@@ -8,22 +8,21 @@ import hashlib
 from collections.abc import Sequence
 from html import escape
 
-from eval.bootstrap import interval
 from eval.metrics_measures import BY_NAME, MEASURES, Group, Unit, shown
 from eval.metrics_run import Run
 from eval.metrics_score import Scored
 from eval.metrics_set import QuestionSet
-from eval.metrics_table import ALL, UNKNOWN, Mean, group_scores, mean_of, taken, values_of
+from eval.metrics_table import ALL, UNKNOWN, group_scores, mean_of, taken, values_of
+from eval.report_made import made_html
+from eval.report_plots import dots_of, reliability_bins, verdicts_of
 from eval.report_rows import question_html
 from eval.report_style import SCRIPT, STYLE
-from eval.report_svg import Bin, Dot, Steps, dot_plot, reliability_plot, step_plot
-from eval.retrieval_metrics import mean
+from eval.report_svg import Dot, Steps, dot_plot, reliability_plot, step_plot
 
 _TILES = ("right", "f1", "cited", "sentence_recall", "over_refusal", "refusal_recall", "hit@5")
 _BY_TYPE = ("f1", "em", "cited", "sentence_recall", "hit@1", "mrr@10", "figure_recall", "parts")
 _PLOTS = 3  # of scores by type, the verdict's first
 _MONTHS = 36
-_BINS = 10
 _STEPS = (("evidence_s", "见原句 evidence"), ("first_word_s", "见首字 first word"),
           ("total_s", "答完 whole answer"))  # fmt: skip
 _GROUPS = {
@@ -34,7 +33,6 @@ _GROUPS = {
     Group.RETRIEVAL: "检索 Retrieval",
     Group.COST: "代价 Cost",
 }
-_MADE = {"model": "模型 Model", "index": "索引 Index"}
 
 
 def report_html(questions: QuestionSet, run: Run, scores: Sequence[Scored]) -> str:
@@ -49,28 +47,13 @@ def report_html(questions: QuestionSet, run: Run, scores: Sequence[Scored]) -> s
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>评测 {title} · 溯源 Suyuan</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<header><h1>评测报告 <span class=en>Evaluation</span> {title}</h1>\n"
-        f"{_made(questions, run, scores)}{_tiles(scores)}</header>\n"
+        f"{made_html(questions, run, len(scores))}{_tiles(scores)}</header>\n"
         f"<h2>图 <span class=en>Plots</span></h2>\n{_plots(scores)}\n"
         f"<h2>各项分数 <span class=en>Measures by type</span></h2>\n{_table(scores)}\n"
         f"<h2>逐题 <span class=en>Questions</span></h2>\n{_bar(scores)}\n"
         + "\n".join(map(question_html, scores))
         + f"\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )
-
-
-def _made(questions: QuestionSet, run: Run, scores: Sequence[Scored]) -> str:
-    total = len(questions.questions)
-    answered = f"{len(scores)}" + (f" / {total}" if len(scores) < total else "")
-    facts = {
-        "题集 Set": questions.path.name,
-        "题数 Questions": answered,
-        **{_MADE.get(key, key): value for key, value in run.made_with.items()},
-    }
-    rows = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value[:200])}</dd></div>"
-        for name, value in facts.items()
-    )
-    return f'<dl class="made">{rows}</dl>\n'
 
 
 def _tiles(scores: Sequence[Scored]) -> str:
@@ -99,7 +82,13 @@ def _tile(label: str, name: str, value: str, below: str) -> str:
 
 
 def _plots(scores: Sequence[Scored]) -> str:
-    drawn = [*_type_plots(scores), _latency(scores), _reliability(scores), _months(scores)]
+    drawn = [
+        *_type_plots(scores),
+        _languages(scores),
+        _latency(scores),
+        _reliability(scores),
+        _months(scores),
+    ]
     figures = "".join(item for item in drawn if item.startswith("<figure"))
     notes = "".join(item for item in drawn if not item.startswith("<figure"))
     return f'<div class="plots">{figures}</div>{notes}'
@@ -119,7 +108,7 @@ def _type_plots(scores: Sequence[Scored]) -> list[str]:
     """The verdict by type, then the first measures that the run has."""
     groups = {k: v for k, v in group_scores(scores, "type").items() if k != ALL or len(scores) > 1}
     figures = []
-    verdicts = {name: _verdicts(rows) for name, rows in groups.items()}
+    verdicts = {name: verdicts_of(rows) for name, rows in groups.items()}
     if rows := _dots(verdicts):
         note = "答出全部要点，或不可答而拒；浅色为 95% 区间 <span class=en>95 % interval</span>"
         if not any(score.row.status for score in scores):
@@ -139,17 +128,8 @@ def _counted(rows: Sequence[Dot]) -> str:
     return f"n：有此项分数的题数，共 {rows[0].n} <span class=en>questions that have it</span>"
 
 
-def _verdicts(rows: Sequence[Scored]) -> list[float]:
-    return [float(score.verdict) for score in rows if score.verdict is not None]
-
-
 def _dots(groups: dict[str, list[float]]) -> list[Dot]:
-    found = ((name, mean_of(values)) for name, values in groups.items())
-    return [_dot("全部 all" if name == ALL else name, item) for name, item in found if item]
-
-
-def _dot(label: str, item: Mean) -> Dot:
-    return Dot(label, item.mean, item.low, item.high, item.n)
+    return dots_of(groups, whole="全部 all")
 
 
 def _latency(scores: Sequence[Scored]) -> str:
@@ -184,23 +164,12 @@ def _middle(each: Steps, share: float) -> str:
 
 def _reliability(scores: Sequence[Scored]) -> str:
     head, english = "“查无”判断的可靠性", "Reliability of the not-found decision"
-    known = [
-        (score.row.probability, float(score.question.answerable))
-        for score in scores
-        if score.row.probability is not None
-    ]
-    if not known:
+    bins = reliability_bins(scores)
+    if not bins:
         note = (
             "本次各行没有记下判断的概率，未绘。No row keeps the decision's probability: not drawn."
         )
         return _figure(head, english, "", note)
-    bins = []
-    for number in range(_BINS):
-        held = [pair for pair in known if min(int(pair[0] * _BINS), _BINS - 1) == number]
-        stated, share = mean([p for p, _ in held]), mean([yes for _, yes in held])
-        ends = interval([yes for _, yes in held])
-        if stated is not None and share is not None and ends:
-            bins.append(Bin(stated, share, *ends, n=len(held)))
     note = "横：判为可答的概率；纵：其中确实可答的题 <span class=en>stated against true</span>"
     return _figure(head, english, reliability_plot(bins, title=head), note)
 
@@ -208,7 +177,7 @@ def _reliability(scores: Sequence[Scored]) -> str:
 def _months(scores: Sequence[Scored]) -> str:
     head, english = "各月对错", "Right by month"
     groups = {k: v for k, v in group_scores(scores, "month").items() if k not in (ALL, UNKNOWN)}
-    rows = _dots({name: _verdicts(held) for name, held in groups.items()})
+    rows = _dots({name: verdicts_of(held) for name, held in groups.items()})
     if not rows:
         note = "题集与各行都没有日期，未绘。Neither set nor run tells a day: not drawn."
         return _figure(head, english, "", note)
@@ -217,6 +186,16 @@ def _months(scores: Sequence[Scored]) -> str:
     if left > 0:
         note = f"最近 {_MONTHS} 个月，另有 {left} 个月未绘；{note}"
     return _figure(head, english, dot_plot(rows[-_MONTHS:], title=head), note)
+
+
+def _languages(scores: Sequence[Scored]) -> str:
+    """The verdict by language, where the set has more than one."""
+    groups = {k: v for k, v in group_scores(scores, "language").items() if k != ALL}
+    rows = _dots({name: verdicts_of(held) for name, held in groups.items()})
+    if len(rows) < 2:
+        return ""
+    note = "问题的语言 <span class=en>language of the question</span>"
+    return _figure("各语言对错", "Right by language", dot_plot(rows, title="各语言对错"), note)
 
 
 def _table(scores: Sequence[Scored]) -> str:

@@ -5,8 +5,9 @@ from html import escape
 
 from eval.match import contains
 from eval.metrics_measures import MEASURES, Unit, is_quality, shown
-from eval.metrics_run import Cited, RunRow
+from eval.metrics_run import RunRow
 from eval.metrics_score import Scored
+from eval.run_rows import Cited
 
 _LONGEST = 4000  # characters of an answer or a sentence: a page is not to drown in one row
 _SENTENCES = 10

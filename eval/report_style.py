@@ -53,6 +53,8 @@ td small, th small { color: var(--soft); font-weight: 400; }
 select, button, input[type=search] { font: inherit; color: inherit; background: var(--panel);
   border: 1px solid var(--line); border-radius: .35rem; padding: .2rem .5rem; max-width: 12rem; }
 button { cursor: pointer; }
+.record { margin: .5rem 0; font-size: .9rem; } .record th { font-weight: 400; }
+.record td { text-align: left; white-space: normal; }
 details { border-bottom: 1px solid var(--line); } summary { display: grid; cursor: pointer;
   grid-template-columns: 1.4rem minmax(0, 1fr) minmax(0, auto); gap: .5rem; padding: .5rem .25rem;
   list-style: none; align-items: baseline; } summary::-webkit-details-marker { display: none; }

@@ -18,7 +18,8 @@ from eval.retrieval_queries import RetrievalQuery, read_retrieval_queries
 from eval.retrieval_scores import RetrievalScore, score_ranking
 from index.archive import Archive
 from index.errors import BadInput
-from index.ingest import Report, ingest_paths
+from index.ingest import ingest_paths
+from index.meter import Report
 from index.readers import ReadOptions
 from index.types import Encoder, IngestReport
 from rag.rerank import Reranker
@@ -221,4 +222,5 @@ def _row(result: Result) -> dict[str, Any]:
             }
             for item in result.evidence
         ],
+        "timings": {"retrieve": round(result.seconds, 4)},  # from the question to the evidence
     }

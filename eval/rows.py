@@ -19,6 +19,14 @@ class BadRow(ValueError):
     """What is wrong in one row, as the words after its line number."""
 
 
+class BadRows(BadInput):
+    """Rows of a file cannot be used; ``faults`` says of each line what is wrong in it."""
+
+    def __init__(self, message: str, faults: Mapping[int, str]) -> None:
+        super().__init__(message)
+        self.faults = dict(faults)
+
+
 def read_rows(path: Path, *, what: str, form: str = "") -> list[tuple[int, dict[str, Any]]]:
     """Line number and object of each row; blank lines are skipped, a name in .gz is unpacked.
 
@@ -80,14 +88,14 @@ def parse_row(line: str) -> dict[str, Any]:
     return row
 
 
-def bad_rows(path: Path, faults: Mapping[int, str], *, what: str, form: str = "") -> BadInput:
+def bad_rows(path: Path, faults: Mapping[int, str], *, what: str, form: str = "") -> BadRows:
     """The error that tells what is wrong in which lines: ``{3: "id must be a text"}``."""
     numbers = list(faults)
     told = [f"line {number}: {faults[number]}" for number in numbers[:_SHOWN]]
     if rest := numbers[_SHOWN:]:
         told.append(f"and lines {', '.join(map(str, rest))}")
-    return BadInput(
-        f"The {what} {path} has rows that cannot be used: {'; '.join(told)}.{_hint(form)}"
+    return BadRows(
+        f"The {what} {path} has rows that cannot be used: {'; '.join(told)}.{_hint(form)}", faults
     )
 
 

@@ -13,9 +13,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from index.catalog import Catalog, no_archive, require_encoder
+from index.catalog import Catalog, catalog_of, require_encoder
 from index.errors import missing_store
 from index.filters import NO_FILTER, FilterValues, SearchFilter
+from index.hnsw_files import torn_graph
 from index.late import Projection
 from index.layout import Layout
 from index.lexical import (
@@ -28,15 +29,13 @@ from index.lexical import (
     query_words,
 )
 from index.lock import hold_vectors_lock, is_being_written
+from index.near import linked_ids
 from index.scope import Scope
 from index.tokens import ChunkTokens, TokenStore
 from index.types import Article, Chunk, ChunkHit, Coverage, Encoder, TokenEncoder, Vectors
-from index.vectors import (
-    ChromaError,
-    VectorStore,
-    damaged_vectors,
-    probe_vectors,
-)
+from index.vectors import ChromaError, VectorStore, damaged_vectors, probe_vectors
+from index.vectors_place import vectors_place
+from index.vectors_server import damaged_store, open_vectors
 
 _SPARE = 8  # asked for beyond top_k: chunks the catalog no longer knows, and ties at the cut
 # Of up to this many ids Chroma finds the true nearest (recall .99 at 3,000 of 20,000, .68 at
@@ -64,6 +63,10 @@ class Archive:
         self._mean_lock = threading.Lock()
         with hold_vectors_lock(folder, shared=False):
             self._generation = catalog.generation
+            if vectors_place(catalog) is None:
+                vectors = _current(catalog, Layout(folder).vectors, Layout(folder).vectors_built)
+                if torn := torn_graph(vectors):
+                    raise damaged_vectors(vectors, torn)
             self._lexical = self._open_lexical()
             self._tokens = self._open_tokens()
             self._vectors = self._open_vectors()
@@ -78,14 +81,11 @@ class Archive:
             ArchiveDamaged: a store cannot be read.
         """
         layout = Layout(folder)
-        if not layout.catalog.is_file():
-            raise no_archive(folder)
-        catalog = Catalog.open(layout.catalog)
+        catalog = catalog_of(folder)
         try:
-            if catalog.generation == 0:
-                raise no_archive(folder)
             require_encoder(catalog, encoder, folder)
-            if catalog.meta("dirty") == "1" and not is_being_written(folder):
+            unclean = catalog.meta("dirty") == "1" and not is_being_written(folder)
+            if unclean and vectors_place(catalog) is None:
                 with hold_vectors_lock(folder, shared=False):
                     probe_vectors(_current(catalog, layout.vectors, layout.vectors_built))
             return cls(folder, catalog, encoder)
@@ -114,6 +114,10 @@ class Archive:
     def chunks(self, article_id: str) -> list[Chunk]:
         """Return an article's chunks in the order of its text."""
         return self._catalog.chunks(article_id)
+
+    def copies_of(self, article_ids: Sequence[str]) -> dict[str, frozenset[str]] | None:
+        """Return which articles each nearly repeats; None where they were not compared yet."""
+        return linked_ids(self._catalog, article_ids)
 
     def coverage(self) -> Coverage:
         """Return what a search goes through."""
@@ -231,7 +235,8 @@ class Archive:
             with self._reading():
                 return work()
         except ChromaError as error:
-            raise damaged_vectors(Layout(self._folder).vectors, error) from error
+            place = vectors_place(self._catalog)
+            raise damaged_store(Layout(self._folder).vectors, place, error) from error
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -304,8 +309,9 @@ class Archive:
 
     def _open_vectors(self) -> VectorStore:
         layout = Layout(self._folder)
-        return VectorStore.open(
+        return open_vectors(
             _current(self._catalog, layout.vectors, layout.vectors_built),
+            vectors_place(self._catalog),
             encoder=self._encoder.name,
             dimension=self._encoder.dimension,
         )

@@ -61,7 +61,6 @@ def _settle_page(
     yield from settled
     if whole and writer.catalog.prefix_of(origin):
         kept = {article.id for article in settled if article.body.strip()}
-        writer.flush()
         gone = [old for old in writer.catalog.ids_from(origin) if old not in kept]
         writer.retire(gone)
 

@@ -12,10 +12,14 @@ from pathlib import Path
 from index.catalog import to_row
 from index.errors import BadInput
 from index.ids import settle_ids
+from index.meter import Meter, Progress, Report
+from index.prepare import InProcess, OpenPreparer
 from index.read_options import ReadOptions
 from index.readers import find_files, read_file
 from index.types import Article, Encoder, IngestReport, Rejected
 from index.writer import ArchiveWriter, Outcome, open_writer
+
+__all__ = ["IngestOptions", "Progress", "ingest_articles", "ingest_paths", "retire_missing"]
 
 _COMMAND = "suyuan ingest"
 _MAX_REJECTED = 10_000  # kept of one run: a broken export may have millions of bad rows
@@ -24,18 +28,17 @@ _MAX_ID = 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far it is. ``total`` is 0 and ``seconds_left`` None where they are not known."""
+class IngestOptions:
+    """What is asked of an ingest beyond reading and storing."""
 
-    done: int
-    total: int
-    unit: str  # what done and total count: "bytes" or "articles"
-    articles: int  # read so far
-    rate: float  # articles a second
-    seconds_left: float | None
+    restore_removed: bool = False  # what was taken down goes in again
+    complete: bool = False  # the files hold all articles of their papers: report what they lack
+    should_stop: Callable[[], bool] = lambda: False  # asked before each article
+    command: str = _COMMAND  # who writes, for another writer to be told
+    open_preparer: OpenPreparer = InProcess  # where articles are cut and encoded
 
 
-Report = Callable[[Progress], None]
+_PLAIN = IngestOptions()
 
 
 def ingest_paths(
@@ -45,11 +48,12 @@ def ingest_paths(
     open_encoder: Callable[[], Encoder],
     *,
     progress: Report | None = None,
+    how: IngestOptions = _PLAIN,
 ) -> IngestReport:
     """Ingest files and folders; what cannot be read is in the report, the rest goes in.
 
-    ``open_encoder`` may take its time: it is called when there is an article to encode. Where
-    there is none, the archive stays as it was, or is not made.
+    ``open_encoder`` may take its time: it is called when there is a new or changed article. Where
+    no article can be read, the archive stays as it was, or is not made.
 
     Raises:
         BadInput: nothing there could be read at all.
@@ -65,9 +69,14 @@ def ingest_paths(
     if not found:
         rejected = tuple(filter(None, map(_refusal, before)))
         return IngestReport(0, 0, 0, 0, rejected, chunks_written=0, seconds=meter.seconds)
-    encoder = open_encoder()
-    meter.start_clock()  # loading a model is no part of the rate
-    return _ingest(folder, chain(before, items), encoder, meter)
+
+    def open_in_time() -> Encoder:
+        started = time.monotonic()
+        encoder = open_encoder()
+        meter.leave_out(time.monotonic() - started)
+        return encoder
+
+    return _ingest(folder, chain(before, items), open_in_time, meter, how)
 
 
 def ingest_articles(
@@ -77,51 +86,19 @@ def ingest_articles(
     *,
     progress: Report | None = None,
     total: int = 0,
+    how: IngestOptions = _PLAIN,
 ) -> IngestReport:
     """Ingest articles that were read elsewhere; ``total`` is their number where it is known."""
-    return _ingest(folder, items, encoder, Meter(progress, unit="articles", total=total))
+    meter = Meter(progress, unit="articles", total=total)
+    return _ingest(folder, items, lambda: encoder, meter, how, check=True)
 
 
-class Meter:
-    """Turns counts into Progress, from the moment it is made or its clock is started."""
-
-    def __init__(self, report: Report | None, *, unit: str, total: int) -> None:
-        self._report = report
-        self._unit = unit
-        self._total = total
-        self._files_done = 0
-        self._file_size = 0
-        self._file_done = 0
-        self.start_clock()
-
-    def start_clock(self) -> None:
-        """Count the time from now."""
-        self._started = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """Return the time since the clock was started."""
-        return time.monotonic() - self._started
-
-    def start_file(self, size: int) -> None:
-        """The file before is done, whatever its articles added up to."""
-        self._files_done += self._file_size
-        self._file_size, self._file_done = size, 0
-
-    def read_article(self, article: Article) -> None:
-        """An article's bytes stand for its part of the file."""
-        self._file_done += len(article.body.encode(errors="replace"))
-
-    def report(self, articles: int) -> None:
-        """Tell how far it is after this many articles."""
-        if self._report is None:
-            return
-        done = articles
-        if self._unit == "bytes":
-            done = self._files_done + min(self._file_done, self._file_size)
-        left = self.seconds / done * (self._total - done) if done and self._total else None
-        rate = articles / max(self.seconds, 1e-6)
-        self._report(Progress(done, self._total, self._unit, articles, rate, left))
+def retire_missing(
+    folder: Path, article_ids: Sequence[str], open_encoder: Callable[[], Encoder]
+) -> None:
+    """Take articles that an export lacks out of every search; they stay as earlier versions."""
+    with open_writer(folder, open_encoder, command=_COMMAND) as writer:
+        writer.retire(article_ids)
 
 
 def _read_all(
@@ -153,45 +130,104 @@ def _up_to_an_article(
 
 
 def _ingest(
-    folder: Path, items: Iterable[Article | Rejected], encoder: Encoder, meter: Meter
+    folder: Path,
+    items: Iterable[Article | Rejected],
+    open_encoder: Callable[[], Encoder],
+    meter: Meter,
+    how: IngestOptions,
+    *,
+    check: bool = False,
 ) -> IngestReport:
-    with open_writer(folder, encoder, command=_COMMAND) as writer:
+    """``check``: that the encoder fits, even where nothing is to be encoded."""
+    with open_writer(
+        folder,
+        open_encoder,
+        command=how.command,
+        restore_removed=how.restore_removed,
+        open_preparer=how.open_preparer,
+    ) as writer:
+        if check:
+            writer.require_fit()
         run_id = writer.catalog.start_run()
         writer.finish_pending()
-        counts, rejected = _store_all(items, writer, meter)
-        report = IngestReport(
-            read=sum(counts.values()),
-            new=counts[Outcome.NEW],
-            changed=counts[Outcome.CHANGED],
-            unchanged=counts[Outcome.UNCHANGED],
-            rejected=tuple(rejected),
-            chunks_written=writer.chunks_written,
-            seconds=meter.seconds,
-        )
+        tally = _Tally(complete=how.complete)
+        _store_all(items, writer, meter, tally, how)
+        report = tally.report(writer, meter.seconds)
         writer.catalog.finish_run(run_id, report)
     return report
 
 
 def _store_all(
-    items: Iterable[Article | Rejected], writer: ArchiveWriter, meter: Meter
-) -> tuple[dict[Outcome, int], list[Rejected]]:
-    counts = dict.fromkeys(Outcome, 0)
-    rejected: list[Rejected] = []
-    more = 0
+    items: Iterable[Article | Rejected],
+    writer: ArchiveWriter,
+    meter: Meter,
+    tally: "_Tally",
+    how: IngestOptions,
+) -> None:
     for item in settle_ids(items, writer):
+        if how.should_stop():
+            tally.stopped = True
+            break
         refusal = _refusal(item)
         if isinstance(item, Article) and refusal is None:
-            counts[writer.add(item)] += 1
-            meter.report(sum(counts.values()))
-        elif refusal is not None and len(rejected) < _MAX_REJECTED:
-            rejected.append(refusal)
-        else:
-            more += 1
+            tally.stored(item, writer.add(item))
+            meter.report(tally.read)
+        elif refusal is not None:
+            tally.refused(refusal)
     writer.flush()
-    meter.report(sum(counts.values()))
-    if more:
-        rejected.append(Rejected("", f"{more:,} more rows or files were rejected"))
-    return counts, rejected
+    meter.report(tally.read)
+
+
+class _Tally:
+    """Counts what became of what was read."""
+
+    def __init__(self, *, complete: bool) -> None:
+        self.stopped = False
+        self.read = 0
+        self._counts = dict.fromkeys(Outcome, 0)
+        self._taken_down: list[str] = []
+        self._rejected: list[Rejected] = []
+        self._more = 0
+        self._complete = complete
+        self._seen: set[str] = set()
+        self._papers: set[str] = set()
+
+    def stored(self, article: Article, outcome: Outcome) -> None:
+        self.read += 1
+        self._counts[outcome] += 1
+        if outcome is Outcome.TAKEN_DOWN:
+            self._taken_down.append(article.id)
+        if self._complete:
+            self._seen.add(article.id)
+            self._papers.add(article.source)
+
+    def refused(self, refusal: Rejected) -> None:
+        if len(self._rejected) < _MAX_REJECTED:
+            self._rejected.append(refusal)
+        else:
+            self._more += 1
+
+    def report(self, writer: ArchiveWriter, seconds: float) -> IngestReport:
+        if self._more:
+            reason = f"{self._more:,} more rows or files were rejected"
+            self._rejected.append(Rejected("", reason))
+        missing: tuple[str, ...] = ()
+        if self._complete and not self.stopped:
+            held = writer.catalog.ids_of_papers(sorted(self._papers))
+            missing = tuple(id_ for id_ in held if id_ not in self._seen)
+        return IngestReport(
+            read=self.read,
+            new=self._counts[Outcome.NEW],
+            changed=self._counts[Outcome.CHANGED],
+            unchanged=self._counts[Outcome.UNCHANGED],
+            rejected=tuple(self._rejected),
+            chunks_written=writer.chunks_written,
+            seconds=seconds,
+            taken_down=tuple(self._taken_down),
+            missing=missing,
+            stopped=self.stopped,
+            linked=writer.linked,
+        )
 
 
 def _refusal(article: Article | Rejected) -> Rejected | None:
@@ -203,8 +239,7 @@ def _refusal(article: Article | Rejected) -> Rejected | None:
     if not article.id or len(article.id) > _MAX_ID:
         return Rejected(article.origin, f"an id has 1 to {_MAX_ID} characters", None)
     try:
-        for value in to_row(article):
-            str(value).encode()
+        "".join(map(str, to_row(article))).encode()
     except UnicodeEncodeError:
         return Rejected(article.origin, "text with halves of characters (lone surrogates)", None)
     return None

@@ -38,6 +38,8 @@ def detect_language(text: str) -> str:
 
 def _script(han: list[str]) -> str:
     simplified, traditional = _own_characters()
+    if traditional.isdisjoint(han):
+        return "zh-Hans"
     shown_simplified = sum(map(simplified.__contains__, han))
     shown_traditional = sum(map(traditional.__contains__, han))
     return "zh-Hant" if shown_traditional > shown_simplified else "zh-Hans"

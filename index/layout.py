@@ -31,6 +31,11 @@ class Layout:
         return self.folder / "chroma.old"
 
     @property
+    def vectors_migrated(self) -> Path:
+        """A Chroma store that a migration from a server is still filling."""
+        return self.folder / "chroma.migrated"
+
+    @property
     def lexical(self) -> Path:
         """The tantivy index; derived."""
         return self.folder / "lexical"

@@ -26,7 +26,7 @@ from tantivy import (
 
 from index.briefs import brief_at
 from index.chunk import missing_heading
-from index.errors import ArchiveDamaged
+from index.errors import ArchiveDamaged, not_writable
 from index.filters import NO_FILTER, SearchFilter
 from index.period_terms import chunk_period_terms
 from index.types import Article, Chunk
@@ -301,6 +301,8 @@ def missing_lexical(path: Path) -> ArchiveDamaged:
 
 def damaged_lexical(path: Path, reason: object) -> ArchiveDamaged:
     """Return the error for an index that cannot be read, with what mends it."""
+    if "PermissionDenied" in str(reason):  # tantivy locks a folder that it reads
+        return ArchiveDamaged(str(not_writable(path)))
     return ArchiveDamaged(
         f"{path} cannot be read ({reason}). Rebuild it from the catalog: "
         f"suyuan rebuild --archive {path.parent}."

@@ -131,12 +131,14 @@ def _hand_over(
 ) -> None:
     if below is not None and (draft.heads or not below.bylines):
         below.heads[:0] = draft.heads
+        below.decks[:0] = draft.decks
         below.bylines[:0] = draft.bylines
     elif above is not None and below is None and not above.heads and draft.heads:
         above.heads += draft.heads
+        above.decks += draft.decks
         above.bylines += draft.bylines
     else:
         if above is not None and not above.bylines:
             above.bylines += draft.bylines
             draft.bylines = []
-        furniture += [block.text for block in (*draft.heads, *draft.bylines)]
+        furniture += [block.text for block in (*draft.heads, *draft.decks, *draft.bylines)]

@@ -163,6 +163,8 @@ FUTURE_BEHIND = re.compile(
     r"(?:起(?:施行|实施|执行|正式)|前(?:完成|建成|基本|全面|实现|投)|将|拟|召开在即)"
 )
 COMPARED = re.compile(r"(?:[比较同与和跟]|than\s|相比)\s?\Z")
+# A day on which something was only made public: 9月15日通报.
+TOLD_BEHIND = re.compile(r"(?:对外|正式|召开)?(?:通报|公布|发布|披露|获悉|发布会)")
 TOPIC_END = re.compile(r"[；;]")
 SENTENCE_END = re.compile(r"[。！？!?\n]|\.\s")
 

@@ -22,6 +22,7 @@ from index.period_words import (
     SENTENCE_END,
     SINCE_BEFORE,
     SINCE_BEHIND,
+    TOLD_BEHIND,
     TOPIC_END,
 )
 
@@ -152,7 +153,9 @@ def _remember(
     scene: Scene, start: int, end: int, stretch: Stretch, found: Found, *, is_open: bool
 ) -> None:
     """Let later expressions lean on this one; a mere mention of a whole year settles none."""
-    scene.base = Base(stretch, start)
+    told = stretch.since == stretch.until and TOLD_BEHIND.match(scene.folded, end)
+    if scene.base is None or not told:  # 8月份…9月15日通报。当月: August
+        scene.base = Base(stretch, start)
     if not found.has_year or (is_open and scene.anchor):
         return
     if found.whole_year and scene.anchor and scene.folded[end : end + 1] not in ("，", ","):

@@ -13,6 +13,7 @@ from index.read_fields import read_article, resolve_date
 from index.read_html import extract_html
 from index.read_options import FileFacts, ReadOptions, one_line, rejected
 from index.read_pdf import pdf_pages
+from index.read_reasons import READ
 from index.read_stream import read_bytes
 from index.types import Article, DateKnown, Rejected, Span
 
@@ -30,12 +31,12 @@ def read_page_dump(path: Path, options: ReadOptions) -> Iterator[Article | Rejec
     facts = FileFacts.of(path)
     text = decode(read_bytes(path, options.limits.file_bytes))
     if not text.strip():
-        raise BadInput("the file is empty")
+        raise BadInput(READ.say("empty"))
     position = 0
     for position, article in enumerate(_page_articles(text, facts, options), start=1):
         yield _placed(article, facts, position, options)
     if position == 0:
-        yield rejected(facts, "no article on this page")
+        yield rejected(facts, READ.say("no_article"))
 
 
 def read_pdf(path: Path, options: ReadOptions) -> Iterator[Article | Rejected]:
@@ -44,13 +45,13 @@ def read_pdf(path: Path, options: ReadOptions) -> Iterator[Article | Rejected]:
     position = 0
     for number, text in pdf_pages(path, options.limits):
         if not text:
-            yield rejected(facts, f"page {number} has no text; a scan needs OCR first")
+            yield rejected(facts, READ.say("no_text_on_page", number=number))
             continue
         for article in _page_articles(text, facts, options):
             position += 1
             yield _placed(article, facts, position, options)
     if position == 0:
-        yield rejected(facts, "no text in this PDF; a scan needs OCR first")
+        yield rejected(facts, READ.say("no_text_in_pdf"))
 
 
 def read_markdown(path: Path, options: ReadOptions) -> Iterator[Article | Rejected]:
@@ -61,7 +62,7 @@ def read_markdown(path: Path, options: ReadOptions) -> Iterator[Article | Reject
     facts = FileFacts.of(path)
     text = decode(read_bytes(path, options.limits.file_bytes))
     if len(text) > 2 * options.limits.text_characters:
-        raise BadInput(f"{len(text):,} characters are more than an article has")
+        raise BadInput(READ.say("long_document", count=f"{len(text):,}"))
     record, text = _front_matter(text)
     headings, lines = _markdown_lines(text)
     titles = [line for line in headings if lines[line].strip()][:1]
@@ -114,8 +115,8 @@ def _placed(
     article: Article, facts: FileFacts, position: int, options: ReadOptions
 ) -> Article | Rejected:
     if len(article.body) > options.limits.text_characters:
-        most = options.limits.text_characters
-        return rejected(facts, f"item {position} has {len(article.body):,} characters of {most:,}")
+        count, most = f"{len(article.body):,}", f"{options.limits.text_characters:,}"
+        return rejected(facts, READ.say("long_item", number=position, count=count, most=most))
     identity = f"{facts.slug}-{position:02d}"
     return replace(article, id=identity, origin=facts.path, position=position)
 

@@ -12,6 +12,7 @@ from index.decode import decode_exact
 from index.errors import BadInput
 from index.read_fields import read_article, row_id
 from index.read_options import ALIASES, SYNONYMS, FileFacts, Limits, ReadOptions, rejected
+from index.read_reasons import READ
 from index.read_stream import Line, read_bytes, read_lines
 from index.types import Article, Rejected
 
@@ -62,7 +63,7 @@ def _articles(
         position += 1
         try:
             if not isinstance(record, Mapping):
-                raise BadInput(f"a row is an object with named fields, not {_shown(record)}")
+                raise BadInput(READ.say("no_object", shown=_shown(record)))
             article = read_article(record, facts, options, position=position)
             given = bool(article.id)
             article = article if given else replace(article, id=row_id(facts, article))
@@ -70,7 +71,7 @@ def _articles(
         except BadInput as error:
             yield rejected(facts, error, line)
     if position == 0:
-        yield rejected(facts, "no row in this file")
+        yield rejected(facts, READ.say("no_row"))
 
 
 class _Ids:
@@ -91,7 +92,7 @@ class _Ids:
         while candidate.id in self._seen:
             first, first_digest = self._seen[candidate.id]
             if given or digest == first_digest:
-                raise BadInput(f'line {line} repeats the id "{candidate.id}" of line {first}')
+                raise BadInput(READ.say("repeated_id", line=line, id=candidate.id, first=first))
             number += 1
             candidate = replace(article, id=f"{article.id}-{number}")
         self._seen[candidate.id] = (line, digest)
@@ -115,7 +116,7 @@ def _jsonl_rows(path: Path, limits: Limits) -> Iterator[Row | _Fault]:
             yield _Fault(line.number, str(error))
             failures += 1
             if failures == _HOPELESS and not parsed:
-                raise BadInput(f"none of the first {_HOPELESS} lines is JSON") from error
+                raise BadInput(READ.say("not_json", count=_HOPELESS)) from error
             continue
         parsed = True
         yield line.number, row
@@ -131,9 +132,10 @@ def _parse(line: Line) -> object:
     try:
         return json.loads(line.text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
-        raise BadInput(f"{_broken(error)} at column {error.colno}") from error
+        said, column = _broken(error), error.colno
+        raise BadInput(READ.say("json_at_column", said=said, column=column)) from error
     except (RecursionError, ValueError) as error:
-        raise BadInput(_broken(error)) from error
+        raise BadInput(READ.say("json_unusable", said=_broken(error))) from error
 
 
 def _json_rows(path: Path, limits: Limits) -> Iterator[Row | _Fault]:
@@ -148,8 +150,7 @@ def _json_rows(path: Path, limits: Limits) -> Iterator[Row | _Fault]:
         try:
             row, index = decoder.raw_decode(text, index)
         except (RecursionError, ValueError) as error:
-            place = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-            yield _Fault(line, f"{_broken(error)}{place}; nothing after it was read")
+            yield _Fault(line, _broken_off(error))
             return
         yield line, row
         index = _skip_space(text, index)
@@ -157,16 +158,20 @@ def _json_rows(path: Path, limits: Limits) -> Iterator[Row | _Fault]:
             index = _skip_space(text, index + 1)
         elif array and text[index : index + 1] != "]":
             line = 1 + text.count("\n", 0, index)
-            yield _Fault(line, "broken JSON: no comma after a row; nothing after it was read")
+            yield _Fault(line, READ.say("json_no_comma"))
             return
+
+
+def _broken_off(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return READ.say("json_at_line", said=_broken(error), line=error.lineno)
+    return READ.say("json_unusable_after", said=_broken(error))
 
 
 def _broken(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"broken JSON: {error.msg.removesuffix(' at').removesuffix(' starting')}"
-    if isinstance(error, RecursionError):
-        return "unusable JSON: nested too deeply"
-    return f"unusable JSON: {error}"
+        return error.msg.removesuffix(" at").removesuffix(" starting")
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _skip_space(text: str, index: int) -> int:
@@ -193,11 +198,11 @@ def _csv_rows(path: Path, options: ReadOptions) -> Iterator[Row | _Fault]:
         elif not header:
             header = _header(record, options)
         elif len(record) > len(header):
-            yield _Fault(line.number, f"{len(record)} cells, but the header has {len(header)}")
+            yield _Fault(line.number, READ.say("many_cells", count=len(record), most=len(header)))
         else:
             yield line.number, dict(zip(header, record, strict=False))
     if not header:
-        raise BadInput("no header line")
+        raise BadInput(READ.say("no_header"))
 
 
 class _Records:
@@ -249,8 +254,8 @@ def _csv_trouble(error: Exception, used: list[Line]) -> str:
     if isinstance(error, BadInput):
         return str(error)
     if "unexpected end of data" in str(error):
-        return f"a quote is not closed by line {used[-1].number}"
-    return f"broken CSV: {error}"
+        return READ.say("open_quote", line=used[-1].number)
+    return READ.say("broken_csv", said=error)
 
 
 def _delimiter(header: str, options: ReadOptions) -> str:
@@ -271,17 +276,15 @@ def _wanted_columns(options: ReadOptions) -> set[str]:
 
 def _header(cells: list[str], options: ReadOptions) -> list[str]:
     if len(cells) > _COLUMNS:
-        raise BadInput(f"{len(cells):,} columns; a table may have {_COLUMNS:,}")
+        raise BadInput(READ.say("many_columns", count=f"{len(cells):,}", most=f"{_COLUMNS:,}"))
     header = [cell.strip().removeprefix("\ufeff") for cell in cells]
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise BadInput(f'the column "{twice[0]}" is in the header twice')
+        raise BadInput(READ.say("column_twice", name=twice[0]))
     mapping = {SYNONYMS.get(name, name): column for name, column in options.fields.items()}
     texts = {mapping["text"]} if "text" in mapping else set(ALIASES["text"])
     folded = {name.casefold() for name in header} if "text" not in mapping else set(header)
     if not texts & folded:
         shown = ", ".join(header)[:200]
-        raise BadInput(
-            f"no text column; the header has {shown}; say which with --field text=COLUMN"
-        )
+        raise BadInput(READ.say("no_text_column", header=shown))
     return header

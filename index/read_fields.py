@@ -13,6 +13,7 @@ from index.language import detect_language
 from index.publication import infer_published
 from index.read_dates import parse_date
 from index.read_options import ALIASES, SYNONYMS, FileFacts, Limits, ReadOptions, one_line
+from index.read_reasons import READ
 from index.titles import derive_title
 from index.types import Article, DateKnown
 
@@ -138,7 +139,9 @@ class _Fields:
         """What was looked for and what is there."""
         looked_for = self._mapping.get(name) or "/".join(ALIASES[name])
         there = ", ".join(str(column)[:40] for column in [*self._record][:20])
-        return BadInput(f"no {name} (looked for {looked_for}; the row has {there or 'nothing'})")
+        return BadInput(
+            READ.say("no_field", name=name, wanted=looked_for, there=there or "nothing")
+        )
 
     def raw(self, name: str) -> object:
         """The first value that is there; None without one."""
@@ -159,7 +162,7 @@ class _Fields:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             value = "、".join(value)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise BadInput(f"the {name} is not text but {_json_type(value)}")
+            raise BadInput(READ.say("field_kind", name=name, kind=_json_type(value)))
         return one_line(str(value))
 
 
@@ -170,13 +173,13 @@ def read_body(value: object, limits: Limits) -> str:
         BadInput: it is no string, too long, or empty.
     """
     if not isinstance(value, str):
-        raise BadInput(f"the text is not a string but {_json_type(value)}")
+        raise BadInput(READ.say("text_kind", kind=_json_type(value)))
     if len(value) > limits.text_characters:
-        most = limits.text_characters
-        raise BadInput(f"the text has {len(value):,} characters; an article may have {most:,}")
+        count, most = f"{len(value):,}", f"{limits.text_characters:,}"
+        raise BadInput(READ.say("long_text", count=count, most=most))
     body = tidy_body(value)
     if not body.strip():
-        raise BadInput("the text is empty")
+        raise BadInput(READ.say("empty_text"))
     return body
 
 
@@ -184,20 +187,19 @@ def _stated_date(value: object) -> date | None:
     try:
         return parse_date(value)
     except (ValueError, OverflowError, TypeError) as error:
-        shown = one_line(str(value), 60)
-        raise BadInput(f'cannot read the date "{shown}"; write it as 2025-07-16') from error
+        raise BadInput(READ.say("bad_date", shown=one_line(str(value), 60))) from error
 
 
 def _given_id(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadInput(f"the id is not a string or whole number but {_json_type(value)}")
+        raise BadInput(READ.say("id_kind", kind=_json_type(value)))
     given = str(value).strip()
     if len(given) > _ID_LIMIT:
-        raise BadInput(f"the id has {len(given):,} characters; at most {_ID_LIMIT} are kept")
+        raise BadInput(READ.say("long_id", count=f"{len(given):,}", most=_ID_LIMIT))
     if any(unicodedata.category(character)[0] == "C" for character in given):
-        raise BadInput(f"the id {given[:40]!a} has control characters")
+        raise BadInput(READ.say("id_controls", id=ascii(given[:40])))
     return given
 
 

@@ -5,6 +5,7 @@ from html import unescape
 
 from index.decode import decode
 from index.errors import BadInput
+from index.read_reasons import READ
 
 _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{1,40})", re.IGNORECASE
@@ -35,9 +36,9 @@ def extract_html(data: bytes) -> tuple[dict[str, object], list[str]]:
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
     except RecursionError as error:
-        raise BadInput("the page is nested too deeply") from error
+        raise BadInput(READ.say("deep_html")) from error
     if found is None or isinstance(found, dict) or not found.text or not found.text.strip():
-        raise BadInput("no article text on this web page")
+        raise BadInput(READ.say("no_text_in_html"))
     headings = ["".join(head.itertext()) for head in found.body.iter("head")]
     first, _, rest = found.text.partition("\n")
     repeats_title = bool(rest.strip()) and first.strip() == (found.title or "").strip()

@@ -8,6 +8,7 @@ from pathlib import Path
 from index.decode import clean_text
 from index.errors import BadInput
 from index.read_options import Limits
+from index.read_reasons import READ
 from index.read_stream import read_bytes
 
 
@@ -23,22 +24,22 @@ def pdf_pages(path: Path, limits: Limits) -> Iterator[tuple[int, str]]:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     data = read_bytes(path, limits.pdf_bytes)
     if b"%PDF" not in data[:1024]:
-        raise BadInput("not a PDF, whatever its name says")
+        raise BadInput(READ.say("not_pdf"))
     try:
         reader = pypdf.PdfReader(BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
         count = 0 if locked else len(reader.pages)
     except Exception as error:  # pypdf lets any kind of error out of a damaged file
-        raise BadInput(f"damaged PDF: {error}") from error
+        raise BadInput(READ.say("damaged_pdf", said=error)) from error
     if locked:
-        raise BadInput("the PDF is locked by a password; save it without one")
+        raise BadInput(READ.say("locked_pdf"))
     if count > limits.pdf_pages:
-        raise BadInput(f"{count:,} pages; a PDF may have {limits.pdf_pages:,}")
+        raise BadInput(READ.say("many_pages", count=f"{count:,}", most=f"{limits.pdf_pages:,}"))
     for number in range(count):
         try:
             text = clean_text(reader.pages[number].extract_text())
         except Exception as error:  # as above
-            raise BadInput(f"damaged PDF at page {number + 1}: {error}") from error
+            raise BadInput(READ.say("damaged_page", number=number + 1, said=error)) from error
         if len(text) > limits.text_characters:
-            raise BadInput(f"page {number + 1} has {len(text):,} characters")
+            raise BadInput(READ.say("long_page", number=number + 1, count=f"{len(text):,}"))
         yield number + 1, text.strip("\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index.decode import detect_encoding
 from index.errors import BadInput
+from index.read_reasons import READ
 
 # What reading an untrusted file may raise: the disk, permissions, and packed data cut or altered.
 READ_ERRORS = (OSError, EOFError, zlib.error)
@@ -45,9 +46,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
     with open_bytes(path) as stream:
         data = stream.read(limit + 1)
     if not data:
-        raise BadInput("the file is empty")
+        raise BadInput(READ.say("empty"))
     if len(data) > limit:
-        raise BadInput(f"larger than {limit / 1024**2:,.0f} MiB; split the file")
+        raise BadInput(READ.say("too_large", most=f"{limit / 1024**2:,.0f}"))
     return data
 
 
@@ -71,9 +72,8 @@ def read_lines(path: Path, *, line_limit: int, unpacked_limit: int) -> Iterator[
         with io.TextIOWrapper(stream, encoding=encoding, errors=errors) as text:
             for line in _lines(text, line_limit, damage):
                 if packed and stream.tell() > unpacked_limit:
-                    raise BadInput(
-                        f"unpacks to more than {unpacked_limit / 1024**2:,.0f} MiB; split the file"
-                    )
+                    most = f"{unpacked_limit / 1024**2:,.0f}"
+                    raise BadInput(READ.say("unpacks_large", most=most))
                 yield line
 
 
@@ -90,7 +90,7 @@ def _stream_encoding(stream: Stream) -> str:
         if not sample:
             raise
     if not sample:
-        raise BadInput("the file is empty")
+        raise BadInput(READ.say("empty"))
     return detect_encoding(sample, cut=cut)
 
 
@@ -103,8 +103,10 @@ def _lines(text: io.TextIOWrapper, limit: int, damage: re.Pattern[str]) -> Itera
             while not line.endswith("\n") and (line := text.readline(_SAMPLE)):
                 length += len(line)
             length -= line.endswith("\n")
-            yield Line(number, "", f"{length:,} characters in one line; at most {limit:,} are read")
+            fault = READ.say("long_line", count=f"{length:,}", most=f"{limit:,}")
+            yield Line(number, "", fault)
         elif not line.isascii() and damage.search(line):
-            yield Line(number, "", f"damaged {text.encoding.upper()} characters")
+            fault = READ.say("damaged_characters", encoding=text.encoding.upper())
+            yield Line(number, "", fault)
         else:
             yield Line(number, line.removesuffix("\n"))

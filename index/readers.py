@@ -10,6 +10,7 @@ from index.errors import BadInput
 from index.read_document import read_html, read_markdown, read_page_dump, read_pdf
 from index.read_export import read_csv, read_json, read_jsonl
 from index.read_options import FileFacts, Limits, ReadOptions, path_text, rejected
+from index.read_reasons import READ
 from index.read_stream import READ_ERRORS
 from index.types import Article, Rejected
 
@@ -28,14 +29,14 @@ _READERS: Mapping[str, _Reader] = {
     ".htm": read_html,
     ".pdf": read_pdf,
 }
-_READ = ", ".join(_READERS) + "; all but .pdf also as .gz"
+_KINDS = ", ".join(_READERS) + "; all but .pdf also as .gz"
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
     """The files to read under ``paths``, each once, folders sorted by name.
 
-    In a folder, hidden files and files of other kinds are passed over; a file given by name is
-    read or rejected. A folder reached twice, as by a looping link, is read once.
+    In a folder, hidden files, README files and files of other kinds are passed over; a file given
+    by name is read or rejected. A folder reached twice, as by a looping link, is read once.
     """
     found: dict[Path, None] = {}
     refused: list[Rejected] = []
@@ -48,11 +49,11 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Rejected]]:
             continue
         if stat.S_ISDIR(mode):
             if not _walk(path, found, refused, visited):
-                refused.append(_refused(path, f"no file to read in this folder; read are {_READ}"))
+                refused.append(_refused(path, READ.say("no_file_in_folder", kinds=_KINDS)))
         elif not stat.S_ISREG(mode):
-            refused.append(_refused(path, "not a file or folder"))
+            refused.append(_refused(path, READ.say("no_file")))
         elif _reader(path) is None:
-            refused.append(_refused(path, f"this kind of file is not read; read are {_READ}"))
+            refused.append(_refused(path, READ.say("not_this_kind", kinds=_KINDS)))
         else:
             found[_absolute(path)] = None
     return list(found), refused
@@ -67,7 +68,7 @@ def read_file(path: Path, options: ReadOptions | None = None) -> Iterator[Articl
     facts = FileFacts.of(path)
     reader = _reader(path)
     if reader is None:
-        yield rejected(facts, f"this kind of file is not read; read are {_READ}")
+        yield rejected(facts, READ.say("not_this_kind", kinds=_KINDS))
         return
     try:
         for item in reader(path, options or ReadOptions()):
@@ -117,7 +118,8 @@ def _walk(
 
 def _take(path: Path, found: dict[Path, None], refused: list[Rejected]) -> bool:
     """Note a file of a known kind; a broken link to one is worth a word, a socket is not."""
-    if _reader(path) is None or path.is_dir():
+    readme = path.name.casefold().partition(".")[0] == "readme"  # about the folder: no article
+    if readme or _reader(path) is None or path.is_dir():
         return False
     try:
         mode = path.stat().st_mode
@@ -139,9 +141,9 @@ def _refused(path: Path, reason: str) -> Rejected:
 
 def _os_reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
-        return "no such file or folder"
+        return READ.say("not_there")
     if isinstance(error, PermissionError):
-        return "no permission to read it"
+        return READ.say("no_permission")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    return f"damaged: {error}"
+    return READ.say("damaged", said=error)

@@ -3,6 +3,7 @@
 Derived like the other stores, and erased with its chunk. Holds no text.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -114,14 +115,7 @@ class TokenStore:
 
     def rows(self, passages: Iterable[TokenPassage]) -> list[TokenRow]:
         """What is stored of passages."""
-        return [
-            TokenRow(
-                each.chunk_id,
-                np.maximum(each.tokens.starts - each.header, -1).astype("<i2"),
-                quantise(self.projection.passage(each.tokens.vectors, each.language)),
-            )
-            for each in passages
-        ]
+        return token_rows(self.projection, passages)
 
     def write(self, rows: Sequence[TokenRow], removed: Sequence[str] = ()) -> None:
         """When this returns, the rows are on disk and the removed ones are not."""
@@ -161,15 +155,47 @@ class TokenStore:
                 at += len(offsets)
             return found
 
+    def stored(self, chunk_ids: Sequence[str]) -> list[TokenRow]:
+        """The rows of those chunks that have any, as they were written."""
+        with self._lock, _reading(self._path):
+            found = self._connection.execute(
+                "SELECT chunk_id, starts, codes FROM json_each(?) JOIN chunk_tokens"
+                " ON chunk_id = value",
+                (json.dumps(list(chunk_ids)),),
+            ).fetchall()
+        return [
+            TokenRow(key, np.frombuffer(starts, "<i2"), np.frombuffer(codes, np.uint8))
+            for key, starts, codes in found
+        ]
+
     def ids(self) -> list[str]:
         """All chunk ids, sorted."""
         with self._lock, _reading(self._path):
             found = self._connection.execute("SELECT chunk_id FROM chunk_tokens ORDER BY chunk_id")
             return [key for (key,) in found]
 
+    def check(self) -> None:
+        """Raise ArchiveDamaged unless the file's pages hang together."""
+        with self._lock, _reading(self._path):
+            found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _damaged(self._path, found)
+
     def close(self) -> None:
         """Free the file; no call may be running."""
         self._connection.close()
+
+
+def token_rows(projection: Projection, passages: Iterable[TokenPassage]) -> list[TokenRow]:
+    """What a store with this projection keeps of passages."""
+    return [
+        TokenRow(
+            each.chunk_id,
+            np.maximum(each.tokens.starts - each.header, -1).astype("<i2"),
+            quantise(projection.passage(each.tokens.vectors, each.language)),
+        )
+        for each in passages
+    ]
 
 
 def _read_projection(connection: sqlite3.Connection) -> Projection | None:

@@ -138,6 +138,10 @@ class IngestReport:
     rejected: tuple[Rejected, ...]
     chunks_written: int
     seconds: float
+    taken_down: tuple[str, ...] = ()  # read, and left out because they were taken down
+    missing: tuple[str, ...] = ()  # in the archive, and not in an export that is complete
+    stopped: bool = False  # on request, before everything was read
+    linked: int = 0  # new and changed ones that nearly repeat another article
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?%?|[a-z]+(?:[-'][a-z]+)*|[^\W\d_a-z]+", re.IGNORECASE)
 _SENTENCE = 300  # characters
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HALF = re.compile(r"[\ud800-\udfff]")  # lone surrogates
 
 
 @cache
@@ -33,7 +34,9 @@ class _Simplified(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        if _HAN.match(character):
+        if _HALF.match(character):  # rjieba and OpenCC take UTF-8, which has no such code points
+            character = "\ufffd"
+        elif _HAN.match(character):
             character = str(_to_simplified().convert(character))
         self[code] = character
         return character
@@ -74,7 +77,7 @@ def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).lower()
     # Character by character first: OpenCC's phrases are only for text that has such characters.
     if folded.translate(_simplified) != folded:
-        folded = _to_simplified().convert(folded)
+        folded = _to_simplified().convert(_HALF.sub("\ufffd", folded))
     return folded
 
 

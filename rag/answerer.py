@@ -31,7 +31,7 @@ from rag.search import Findings, Part
 from rag.types import Answer, Answered, Check, Delta, Event, Evidence, Query, Status
 from rag.understand import is_chinese
 from rag.verify import check_statement
-from rag.verify_fit import answers_other
+from rag.verify_fit import answers_other, surroundings
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -148,7 +148,10 @@ class Answerer:
             return nothing, False
         by_number = {item.number: item for item in reply.evidence}
         own = [replace(by_number[number], number=n) for n, number in enumerate(part.numbers, 1)]
-        conflict = find_conflict(part.query.question, part.focus, part.periods, part.candidates)
+        # The names and days of a part stand beside those of the other: 一说是澳网，一说是卫冕.
+        conflict = find_conflict(
+            part.query.question, part.focus, part.periods, part.candidates, entities=False
+        )
         if conflict is not None:
             statements, checks = told_sides(conflict, own, reply.query.language)
             told = Draft(tuple(statements), tuple(checks), ())
@@ -218,9 +221,12 @@ class Answerer:
             return reply.not_found(headlines(reply.evidence), model=self.model)
         status = Status.PARTLY if draft.dropped else Status.ANSWERED
         notes = (note("struck", query.language),) if draft.dropped else ()
+        statements = list(dict.fromkeys(draft.statements))
+        if len(statements) > 1 and not self.brief:
+            statements = [_with_stop(statement) for statement in statements]
         return reply.answered(
             status,
-            draft.statements,
+            statements,
             draft.checks,
             notes,
             model=self.model,
@@ -249,8 +255,8 @@ def _says_it(
     """
     if not is_literal(focus, periods, candidates):
         return False
-    text = candidates[0].sentence.text
-    return not answers_other(extract(text, focus), text, query.question, focus)
+    text, around = candidates[0].sentence.text, surroundings(candidates[0])
+    return not answers_other(extract(text, focus), text, query.question, focus, around=around)
 
 
 def _with_stop(statement: Statement) -> Statement:

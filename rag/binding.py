@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from index.figures import parse_figures
+from index.units import COUNTERS
 from index.words import fold, tagged_words, words
 from rag.coverage import said_or_synonym
 from rag.features import RATES, WHOLE
@@ -25,6 +26,8 @@ _OFFICE = re.compile(r"(?:长|主席|书记|主任|总裁|经理|总监|理事|�
 
 # Whose figure it is, or how it is told: an article says so by being about it.
 _SCOPES = frozenset("全国 我国 国内 双方 各方 单日 当日 当天 规定 多长时间".split())  # noqa: SIM905
+# What kind of thing the word before it is: 修缮工程 is said by 修缮.
+_KINDS = frozenset("工程 项目 活动 事件 事故 工作 业务 行动".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +122,15 @@ def unsaid(focus: Focus, text: str) -> tuple[str, ...]:
 def gives_kind(statement: str, focus: Focus) -> bool:
     """Whether a statement has a figure where one was asked for, in the unit asked for if any was.
 
-    成为有记录以来最热的一天 does not say how many degrees.
+    成为有记录以来最热的一天 does not say how many degrees. 多少个车站 is answered by 11座.
     """
     if focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
         return True
     figures = parse_figures(statement)
     if focus.wanted is Wanted.PERCENT or not focus.units:
         return bool(figures)
-    return any(figure.unit in focus.units or not figure.unit for figure in figures)
+    units = focus.units | (COUNTERS if "个" in focus.units else frozenset())
+    return any(figure.unit in units or not figure.unit for figure in figures)
 
 
 def another_measure(statement: str, cited: str, focus: Focus) -> bool:
@@ -161,6 +165,7 @@ def _missing_nouns(focus: Focus, text: str) -> list[str]:
         if noun not in folded
         and near & {noun, *words(noun)}
         and noun not in _SCOPES
+        and noun not in _KINDS
         and not _abbreviates(noun, folded)
         and not any(len(part) > 1 and part in folded for part in words(noun) if part != noun)
         # 普惠小微 is said by 普惠口径小微.

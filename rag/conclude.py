@@ -3,6 +3,7 @@
 Knows nothing of archives and of how an answer is worded.
 """
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from rag.judge import Draft, spell_out, verify
 from rag.llm import LLMFailedError, stream_words
 from rag.messages import LONGEST_LINE, answer_messages, is_refusal, retry_messages
 from rag.types import Evidence, Query
+from rag.understand import is_chinese
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatMessage
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _ANSWER_TOKENS = 256
 _WIDER_CHARS = 800  # of evidence in a second prompt; only where the first gave nothing
 _NOTHING = Draft((), (), ())
+_ASKS = re.compile(r"[？?何几谁吗呢哪怎]|多[少大高长远重久快]|什么|是否")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class Case:
 
         Yields with every piece of a second answer: closing it there stops the LLM.
 
-        It is asked once more at most: over more of the evidence or insistently where that likely
-        answers, else told what did not pass.
+        It is asked once more at most: a question that is not Chinese in its translation; else over
+        more of the evidence or insistently where that likely answers, else told what did not pass.
         """
         draft = self._judged(text)
         if not draft.statements or draft.dropped:
@@ -70,15 +73,32 @@ class Case:
         return draft if draft.statements else None
 
     def _second(self, text: str, draft: Draft) -> Generator[None, None, Draft]:
+        if self._translated and not draft.statements:
+            # Small models convert 430万吨 into 430,000 tons; copying it they do not.
+            chinese = replace(self, query=replace(self.query, language="zh-Hans", whole=""))
+            return (yield from chinese._afresh())
         wider = self._widened()
         if not draft.statements and self.likely and len(wider.shown) > len(self.shown):
-            messages = answer_messages(*wider._asked(), brief=self.brief)
-            return wider._judged((yield from wider._heard(messages)))
+            return (yield from wider._afresh())
         problems = draft.dropped
         if is_refusal(text) and not self.likely:
             return draft
         messages = retry_messages(*self._asked(), text, problems, brief=self.brief)
         return self._judged((yield from self._heard(messages)))
+
+    def _afresh(self) -> Generator[None, None, Draft]:
+        messages = answer_messages(*self._asked(), brief=self.brief)
+        return self._judged((yield from self._heard(messages)))
+
+    @property
+    def _translated(self) -> bool:
+        """Searched in Chinese for somebody who asked in another language.
+
+        A translation that asks nothing (局长被任命。) would be answered by itself.
+        """
+        question = self.query.question
+        foreign = not self.query.language.startswith("zh")
+        return foreign and is_chinese(question) and bool(_ASKS.search(question))
 
     def _asked(self) -> tuple[Query, Sequence[Evidence]]:
         return self.query, self.shown
@@ -96,7 +116,9 @@ class Case:
         if self.brief and (brief := self._brief(text)):
             return brief
         said = read_statements(text, count=len(self.shown))
-        draft = verify(said, self.shown, self.candidates, self.query, self.focus)
+        draft = verify(
+            said, self.shown, self.candidates, self.query, self.focus, reword=not self.brief
+        )
         return replace(draft, statements=spell_out(draft, self.shown, self.focus))
 
     def _brief(self, text: str) -> Draft | None:

@@ -30,7 +30,12 @@ _FRAME = 4  # characters in common beside two days: 于…在日本、北美发�
 
 
 def find_conflict(
-    query: str, focus: Focus, periods: Sequence[TimeSpan], candidates: Sequence[Candidate]
+    query: str,
+    focus: Focus,
+    periods: Sequence[TimeSpan],
+    candidates: Sequence[Candidate],
+    *,
+    entities: bool = True,
 ) -> Conflict | None:
     """Whether the sentences found give different values for what ``query`` asks.
 
@@ -38,10 +43,10 @@ def find_conflict(
     None where they agree, where one value is only a rounder form of another (约2万亿元 and
     20314亿元), or where it is not sure that they speak of the same thing. Several things asked at
     once (分别) never conflict. A sentence of more than 1,000 characters is a list: what it binds
-    to what is not read.
+    to what is not read. ``entities``: names, places and days too, not only figures and offices.
     """
     short = [n for n, item in enumerate(candidates, 1) if len(item.sentence.text) <= LONGEST]
-    found = _find(query, focus, periods, [candidates[n - 1] for n in short])
+    found = _find(query, focus, periods, [candidates[n - 1] for n in short], entities)
     if found is None or len(short) == len(candidates):
         return found
     sides = (
@@ -51,17 +56,21 @@ def find_conflict(
 
 
 def _find(
-    query: str, focus: Focus, periods: Sequence[TimeSpan], candidates: Sequence[Candidate]
+    query: str,
+    focus: Focus,
+    periods: Sequence[TimeSpan],
+    candidates: Sequence[Candidate],
+    entities: bool,
 ) -> Conflict | None:
     if len(candidates) < 2 or (focus.several and not _asks_one_thing(query)):
         return None
     if focus.wanted in (Wanted.FIGURE, Wanted.PERCENT):
         found = of_figures(figure_claims(focus, periods, candidates))
-        found = found or _of_entities(query, focus, periods, candidates)
     elif asks_office(focus):
         found = of_office(office_claims(focus, candidates))
-        found = found or _of_entities(query, focus, periods, candidates)
     else:
+        found = None
+    if found is None and entities:
         found = _of_entities(query, focus, periods, candidates)
     # Who asks for a period wants the value of that time, whatever came later.
     return None if found and found.kind is Kind.CHANGE and periods else found

@@ -17,6 +17,7 @@ from rag.draft_passages import Passage, is_day, read_passages
 from rag.draft_types import Claim, ClaimKind
 
 _QUOTED = re.compile(r"[“「]([^”」\n]{1,300})[”」]|\"([^\"\n]{1,300})\"")
+_HALF = re.compile("[\ud800-\udfff]")
 _LEAST_QUOTE = 6  # characters; a shorter one is a term, not what somebody said
 _LEAST_SPOKEN = 4  # behind 说：
 _SPEAKS = re.compile(r"(?:[说称道问答]|表示|回应|[：:])[，,：:]?\s*[“「\"]\Z")
@@ -54,8 +55,15 @@ def cut_claims(text: str, *, anchor: date) -> list[Cut]:
     """Every claim in the order of the text; a sentence without any is one statement.
 
     Raises:
-        BadInput: A sentence has over 2,000 characters: that is a table or a list.
+        BadInput: A sentence has over 2,000 characters: that is a table or a list. Or the text
+            has half a character (a lone surrogate), as a broken paste leaves it.
     """
+    half = _HALF.search(text)
+    if half:
+        raise BadInput(
+            f"The draft has half a character (U+{ord(half[0]):04X}) at its character "
+            f"{half.start() + 1}. Delete it and type it again."
+        )
     longest = max((span.end - span.start for span in split_sentences(text)), default=0)
     if longest > LONGEST_SENTENCE:
         raise BadInput(

@@ -1,20 +1,17 @@
-"""A checked draft as one HTML page: no script, no network, all text escaped."""
+"""A checked draft as one HTML page: no script, no network, all text escaped.
+
+Its words are Chinese or English; what the draft and the archive print stays as it is.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from rag.draft_out import (
-    KIND_WORDS,
-    UNCHECKED,
-    VERDICT_WORDS,
-    is_unchecked,
-    summary_lines,
-    verdict_word,
-)
+from rag.draft_labels import ReportLabels, report_labels
+from rag.draft_out import is_unchecked
 from rag.draft_types import DraftReport, Finding, Verdict
-from rag.export import HOW_KNOWN
+from rag.draft_words import draft_words
 from rag.types import Citation
 
 # Colour is never the only sign: each mark also carries its verdict's sign and its number.
@@ -29,6 +26,9 @@ _STYLE = """
 body { margin: 0 auto; padding: 1.5rem 1rem; max-width: 48rem; background: var(--back);
   color: var(--ink); overflow-wrap: anywhere;
   font: 1rem/1.75 "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif; }
+/* A Chinese font sets English quotation marks a whole character wide. */
+:lang(en) body { font-family: system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei",
+  sans-serif; }
 h1 { font-size: 1.35rem; line-height: 1.4; margin: 0 0 .75rem; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; padding-bottom: .2rem;
   border-bottom: 1px solid var(--sign); }
@@ -60,55 +60,80 @@ summary { cursor: pointer; font-size: .85rem; color: var(--none); }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .5rem; }
 @media print { .back { display: none; } li.claim { break-inside: avoid; } }
 """  # noqa: E501
-# The state of a claim, what has to be looked at first, with its sign and its words.
-_STATES = {
-    str(Verdict.CONTRADICTED): ("✗", VERDICT_WORDS[Verdict.CONTRADICTED]),
-    str(Verdict.PARTLY): ("≈", VERDICT_WORDS[Verdict.PARTLY]),
-    str(Verdict.NOT_FOUND): ("?", VERDICT_WORDS[Verdict.NOT_FOUND]),
-    "unchecked": ("–", UNCHECKED),
-    str(Verdict.SUPPORTED): ("✓", VERDICT_WORDS[Verdict.SUPPORTED]),
+# The state of a claim, what has to be looked at first, with its sign.
+_SIGNS = {
+    str(Verdict.CONTRADICTED): "✗",
+    str(Verdict.PARTLY): "≈",
+    str(Verdict.NOT_FOUND): "?",
+    "unchecked": "–",
+    str(Verdict.SUPPORTED): "✓",
 }
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _DIFFERS = re.compile(r"【([^【】]*)】")
 _THEIRS = re.compile(r"库中(?:当时|另有)?\s*“?([^“”，；、（）]+)")
 
 
-def report_html(report: DraftReport, *, name: str = "") -> str:
+def report_html(report: DraftReport, *, name: str = "", lang: str = "zh") -> str:
     """The draft with its claims marked, each leading to its evidence below; ``name`` is its file's.
 
     Pointing at a claim shows the difference, a click goes to the sentence and back. What is
-    contradicted stands first in the list.
+    contradicted stands first in the list. ``report.notes`` are shown as they are; ``lang`` is zh
+    or en.
     """
-    title = escape(name or "稿件")
-    summary = "".join(f"<p>{escape(line)}</p>" for line in summary_lines(report))
+    words = report_labels(lang)
+    heading = escape(words.heading.format(name=name or words.unnamed))
+    summary = "".join(f"<p>{escape(line)}</p>" for line in _summary(report, words))
     return (
-        '<!doctype html>\n<html lang="zh-Hans">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{words.html_lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>核稿 {title} · 溯源 Suyuan</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>核稿结果 Draft check：{title}</h1>\n{_counted(report)}\n"
-        f'<div class="draft">{_marked(report)}</div>\n'
-        f"{_sections(report.findings)}\n"
+        f"<title>{heading} · 溯源 Suyuan</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<h1>{heading}</h1>\n{_counted(report, words)}\n"
+        f'<div class="draft">{_marked(report, words)}</div>\n'
+        f"{_sections(report.findings, words)}\n"
         f"<footer>{summary}</footer>\n</body>\n</html>\n"
     )
+
+
+def _summary(report: DraftReport, words: ReportLabels) -> Iterator[str]:
+    """What was searched, and what the reader should know of the whole check."""
+    covered = report.coverage
+    searched = words.searched.format(articles=f"{covered.articles:,}")
+    days = words.days.format(first=covered.first, last=covered.last)
+    dated = words.anchor_given if report.published else words.anchor_assumed
+    facts = (
+        words.total.format(count=len(report.findings)),
+        searched + words.bracketed.format(text=days if covered.first else words.undated),
+        words.seconds.format(seconds=f"{report.timings.get('total', 0.0):.1f}"),
+        report.model or words.no_model,
+    )
+    yield " · ".join(facts)
+    yield dated.format(day=report.anchor)
+    if report.left_out:
+        yield words.left_out.format(count=report.left_out, limit=len(report.findings))
+    yield from report.notes
 
 
 def _state(finding: Finding) -> str:
     return "unchecked" if is_unchecked(finding) else str(finding.verdict)
 
 
-def _counted(report: DraftReport) -> str:
+def _state_word(state: str, words: ReportLabels) -> str:
+    return words.unchecked if state == "unchecked" else words.verdict[Verdict(state)]
+
+
+def _counted(report: DraftReport, words: ReportLabels) -> str:
     count = Counter(map(_state, report.findings))
     chips = (
-        f'<li><a class="{state}" href="#{state}"><span class="sign">{sign} {word}</span> '
-        f"{count[state]}</a></li>"
-        for state, (sign, word) in _STATES.items()
+        f'<li><a class="{state}" href="#{state}"><span class="sign">{sign} '
+        f"{_state_word(state, words)}</span> {count[state]}</a></li>"
+        for state, sign in _SIGNS.items()
         if count[state]
     )
     return f'<ul class="counts">{"".join(chips)}</ul>'
 
 
-def _marked(report: DraftReport) -> str:
+def _marked(report: DraftReport, words: ReportLabels) -> str:
     """The draft with a link around each claim; of two that overlap the first is marked."""
     pieces: list[str] = []
     at = 0
@@ -117,56 +142,62 @@ def _marked(report: DraftReport) -> str:
         claim = finding.claim
         if claim.start < at:
             continue
-        hint = " ".join(part for part in (verdict_word(finding), _said(finding)) if part)
+        state = _state(finding)
+        hint = " ".join(
+            part for part in (_state_word(state, words), _said(finding, words.lang)) if part
+        )
         pieces.append(escape(report.text[at : claim.start]))
         pieces.append(
-            f'<a id="m{number}" href="#c{number}" class="{_state(finding)}" '
-            f'data-mark="{_STATES[_state(finding)][0]}{number}" title="{escape(hint)}">'
+            f'<a id="m{number}" href="#c{number}" class="{state}" '
+            f'data-mark="{_SIGNS[state]}{number}" title="{escape(hint)}">'
             f"{escape(report.text[claim.start : claim.end])}</a>"
         )
         at = claim.end
     return "".join([*pieces, escape(report.text[at:])])
 
 
-def _said(finding: Finding) -> str:
+def _said(finding: Finding, lang: str) -> str:
     quote = finding.evidence[0].quote if finding.evidence else ""
-    return " — ".join(part for part in (finding.difference, quote, finding.note) if part)
+    difference, note = (draft_words(text, lang) for text in (finding.difference, finding.note))
+    return " — ".join(part for part in (difference, quote, note) if part)
 
 
-def _sections(findings: Sequence[Finding]) -> str:
+def _sections(findings: Sequence[Finding], words: ReportLabels) -> str:
     parts = []
-    for state, (sign, word) in _STATES.items():
+    for state, sign in _SIGNS.items():
         held = [
-            _item(number, finding)
+            _item(number, finding, words)
             for number, finding in enumerate(findings, 1)
             if _state(finding) == state
         ]
         if held:
             items = "\n".join(held)
+            count = words.bracketed.format(text=len(held))
             parts.append(
-                f'<h2 id="{state}" class="{state}"><span class="sign">{sign} {word} {state}'
-                f"（{len(held)}）</span></h2>\n<ol>{items}</ol>"
+                f'<h2 id="{state}" class="{state}"><span class="sign">{sign} '
+                f"{_state_word(state, words)}{count}</span></h2>\n<ol>{items}</ol>"
             )
     return "\n".join(parts)
 
 
-def _item(number: int, finding: Finding) -> str:
-    claim = finding.claim
+def _item(number: int, finding: Finding, words: ReportLabels) -> str:
+    claim, state = finding.claim, _state(finding)
     parts = [
-        f'<a class="back" href="#m{number}" aria-label="回到稿件 back to the draft">↑</a>'
-        f'<p><span class="sign">{number} {verdict_word(finding)}</span> '
-        f'<span class="kind">{KIND_WORDS[claim.kind]}</span> {escape(claim.text)}</p>'
+        f'<a class="back" href="#m{number}" aria-label="{words.back}">↑</a>'
+        f'<p><span class="sign">{number} {_state_word(state, words)}</span> '
+        f'<span class="kind">{words.kind[claim.kind]}</span> {escape(claim.text)}</p>'
     ]
     if finding.difference:
-        parts.append(f'<p class="difference">{_highlighted(finding.difference)}</p>')
+        difference = draft_words(finding.difference, words.lang)
+        parts.append(f'<p class="difference">{_highlighted(difference)}</p>')
     if finding.note:
-        parts.append(f'<p class="note">{escape(finding.note)}</p>')
-    quoted = "".join(_quoted(item, finding) for item in finding.evidence)
+        parts.append(f'<p class="note">{escape(draft_words(finding.note, words.lang))}</p>')
+    quoted = "".join(_quoted(item, finding, words) for item in finding.evidence)
     if finding.verdict is Verdict.SUPPORTED and quoted:
         # What is right is looked up seldom: one line each until it is opened.
-        source = _source(finding.evidence[0])
+        source = _source(finding.evidence[0], words)
         quoted = f"<details><summary>{source}</summary>{quoted}</details>"
-    return f'<li id="c{number}" class="claim {_state(finding)}">{"".join([*parts, quoted])}</li>'
+    return f'<li id="c{number}" class="claim {state}">{"".join([*parts, quoted])}</li>'
 
 
 def _highlighted(difference: str) -> str:
@@ -174,13 +205,12 @@ def _highlighted(difference: str) -> str:
     return _DIFFERS.sub(r"<mark>\1</mark>", escape(difference))
 
 
-def _quoted(item: Citation, finding: Finding) -> str:
+def _quoted(item: Citation, finding: Finding, words: ReportLabels) -> str:
     quote = " ".join(item.quote.split())
     place = f"{item.article_id} {item.start}:{item.end}"
     return (
-        f"<blockquote>{_with_mark(quote, finding)}"
-        f'<div class="source">{_source(item)} <span class="place">{escape(place)}</span></div>'
-        "</blockquote>"
+        f'<blockquote>{_with_mark(quote, finding)}<div class="source">{_source(item, words)} '
+        f'<span class="place">{escape(place)}</span></div></blockquote>'
     )
 
 
@@ -195,11 +225,12 @@ def _with_mark(quote: str, finding: Finding) -> str:
     return escape(quote)
 
 
-def _source(item: Citation) -> str:
+def _source(item: Citation, words: ReportLabels) -> str:
     """Day and paper first: they say how much the sentence weighs."""
     day = item.published.isoformat() if item.published else ""
     head = " ".join(part for part in (day, item.source) if part)
-    known = HOW_KNOWN[item.date_known]
-    title = f"《{item.title}》" + ("（据正文拟题）" if item.title_derived else "")
+    known = words.bracketed.format(text=words.known[item.date_known])
+    derived = words.bracketed.format(text=words.title_derived) if item.title_derived else ""
+    title = f"{words.headline.format(title=item.title)}{derived}"
     rest = " ".join(part for part in (title, item.section, item.byline) if part)
-    return f"<b>{escape(head)}</b>（{escape(known)}）{escape(rest)}"
+    return f"<b>{escape(head)}</b>{escape(known)} {escape(rest)}"

@@ -156,11 +156,8 @@ def _judge_held(
     if not later:
         return Finding(claim, Verdict.SUPPORTED, _cited([p for p, _ in held]))
     other = later[0]
-    difference = (
-        f"稿件 {holder.office}{holder.name}，库中说法不一："
-        f"{holder.name}（{_printed(held[0][0])}）；"
-        f"{other[1].name}（{_printed(other[0])}）"
-    )
+    sides = f"{holder.name}（{_printed(held[0][0])}）；{other[1].name}（{_printed(other[0])}）"
+    difference = f"稿件 {holder.office}{holder.name}，库中说法不一：{sides}"
     return Finding(claim, Verdict.PARTLY, _cited([held[0][0], other[0]]), difference)
 
 

@@ -229,7 +229,7 @@ def _told_apart(draft: Passage, mine: Fact, match: Match) -> str:
         parts.insert(0, f"稿件“{_manner_of(mine)}”，库中“{_manner_of(match.fact)}”")
     if match.covered < 0.5:
         parts.append("其余字句与原句出入较大")
-    return f"库中也有 {match.fact.figure.text}，但" + "；".join(parts)
+    return f"库中也有 {match.fact.figure.text}，但{'；'.join(parts)}"
 
 
 def _elsewhere(matches: Sequence[Match], draft: Passage) -> str:

@@ -26,13 +26,13 @@ def extract(text: str, focus: Focus) -> str:
     held = clauses(text, focus)
     if any(clause.overlap for clause in held):
         top = max(held, key=lambda clause: (clause.overlap, -clause.start))
-        return _widened(text, top.start, top.end, focus)
-    pieces = [match for match in _CLAUSE.finditer(text) if match.group()]
-    said = [len(set(focus.terms) & set(words(piece.group()))) for piece in pieces]
+        return widened(text, top.start, top.end, focus)
+    parts = pieces(text)
+    said = [len(set(focus.terms) & set(words(piece.group()))) for piece in parts]
     if not any(said):
         return text
-    best = max(range(len(pieces)), key=lambda i: (said[i], -i))
-    return _widened(text, pieces[best].start(), pieces[best].end(), focus)
+    best = max(range(len(parts)), key=lambda i: (said[i], -i))
+    return widened(text, parts[best].start(), parts[best].end(), focus)
 
 
 def spelled_out(said: str, source: str, focus: Focus) -> str:
@@ -45,14 +45,19 @@ def spelled_out(said: str, source: str, focus: Focus) -> str:
         return said
     for match in _CLAUSE.finditer(source):
         if any(same_figure(figures[0], figure) for figure in parse_figures(match.group())):
-            return _widened(source, match.start(), match.end(), focus)
+            return widened(source, match.start(), match.end(), focus)
     return said
 
 
-def _widened(text: str, start: int, end: int, focus: Focus) -> str:
+def pieces(text: str) -> list[re.Match[str]]:
+    """The clauses, each with the comma or stop behind it."""
+    return [match for match in _CLAUSE.finditer(text) if match.group()]
+
+
+def widened(text: str, start: int, end: int, focus: Focus) -> str:
     """The clause with those right before it that speak of the question or name a period."""
     first = start
-    before = [match for match in _CLAUSE.finditer(text) if match.group() and match.end() <= start]
+    before = [match for match in pieces(text) if match.end() <= start]
     for match in reversed(before):
         clause = match.group()
         speaks = set(focus.terms) & set(words(clause)) or parse_periods(clause, anchor=ANY_DAY)

@@ -22,8 +22,12 @@ _SEVERAL_OF_PERIOD = re.compile(r"分别|各(?=[是为有涨增降])")
 _YEAR = re.compile(r"\d{4}年")
 # What joins the two into one thing: the trade between them, a treaty, a couple.
 _TOGETHER = re.compile(
-    r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]|合计|共计|总共|一共|相差|差距|比分|比赛|谁的|哪[个家]"
+    r"之间|双[边方]|两[国地市省]|联合|共同|关系|签[署订约]|合并|会[谈晤见]|自由贸易|自贸|合作|相[比距隔]|谈判|对[阵决比]|合计|共计|总共|一共|相差|差距|比分|比赛|谁的|(?<![在是属于])哪[个家]"
 )
+_ORDINAL = "(?:第[一二三四五六七八九十百零两0-9]+|首|最后一|前一|后一)"
+_NUMBERED = re.compile(rf"{_ORDINAL}([\u4e00-\u9fff])")
+_QUARTERS = re.compile(r"前([两二三2-3])个?季度(?=[^和与及、]*(?:分别|各(?=[是为有涨增降])))")
+_COMPARED = re.compile(r"^相[比较][，,]?")
 _NAME_ENDS = frozenset({"nr", "zg", "ng", "g"})  # jieba's tags of single characters
 _PREFIXES = "副前原代总"  # 副主任: jieba cuts the first off
 _TOWNS = tuple(sorted(TOWNS))  # jieba takes 青岛大学 for one word, 烟台 for a common noun
@@ -38,15 +42,17 @@ def split_facets(question: str) -> tuple[str, ...]:
     >>> split_facets("2021年宝马和奔驰的全球销量分别是多少？")
     ('2021年宝马的全球销量是多少？', '2021年奔驰的全球销量是多少？')
     """
-    if len(question) > _LONGEST or _TOGETHER.search(question):
+    if len(question) > _LONGEST or question.rstrip().endswith("。"):
+        return ()  # a paragraph, or a statement
+    if _TOGETHER.search(question) and "分别" not in question:
         return ()
-    by_period = _periods(question)
+    by_period = _quarters(question) or _periods(question)
     if by_period:
         return by_period
     hidden = _TITLE.sub(lambda found: _HIDDEN * len(found[0]), question)
     joints = [joint.span() for joint in re.finditer("以及|[和与及跟、]", hidden)]
     # Two named places first: 多少个国家和地区参加了北京冬奥会和杭州亚运会 is about the games.
-    for divide in (_at_places, _around):
+    for divide in (_at_places, _at_ordinals, _around):
         for start, end in joints:
             if pair := divide(hidden, start, end):
                 return _asked_of_each(question, start, end, pair)
@@ -61,9 +67,22 @@ def _periods(question: str) -> tuple[str, ...]:
             head, tail = question[: one.start], question[two.end :]
             year = _YEAR.match(one.text)
             second = two.text if two.explicit_year or not year else year[0] + two.text
-            tail = _SEVERAL_OF_PERIOD.sub("", tail, count=1)
+            tail = _COMPARED.sub("", _SEVERAL_OF_PERIOD.sub("", tail, count=1))
             return (f"{head}{one.text}{tail}", f"{head}{second}{tail}")
     return ()
+
+
+def _quarters(question: str) -> tuple[str, ...]:
+    """前两季度营收分别是多少: each quarter by itself."""
+    found = _QUARTERS.search(question)
+    if not found:
+        return ()
+    head, tail = question[: found.start()], question[found.end() :]
+    tail = (
+        tail.replace("分别", "", 1) if "分别" in tail else _SEVERAL_OF_PERIOD.sub("", tail, count=1)
+    )
+    names = "一二三"[: 3 if found[1] in "三3" else 2]
+    return tuple(f"{head}第{name}季度{tail}" for name in names)
 
 
 def _asked_of_each(question: str, start: int, end: int, pair: tuple[str, str]) -> tuple[str, ...]:
@@ -92,6 +111,21 @@ def _at_places(hidden: str, start: int, end: int) -> tuple[str, str] | None:
     return min(pairs, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
 
+def _at_ordinals(hidden: str, start: int, end: int) -> tuple[str, str] | None:
+    """第一棒 and 最后一棒; 第134届参展企业数 and 第135届采购商数, each with what is asked of it."""
+    second = _NUMBERED.match(hidden, end)
+    firsts = [item for item in _NUMBERED.finditer(hidden, 0, start) if second]
+    first = next((item for item in reversed(firsts) if item[1] == (second or item)[1]), None)
+    if first is None or second is None:
+        return None
+    if first.end() == start:
+        return first[0], second[0]
+    asking = _SEVERAL.search(hidden, end) or _ASKS.search(hidden, end)
+    if asking is None or asking.start() <= second.end():
+        return None
+    return hidden[first.start() : start], hidden[end : asking.start()]
+
+
 def _around(hidden: str, start: int, end: int) -> tuple[str, str] | None:
     before, after = _last_word(hidden[:start]), _first_word(hidden[end:])
     if not before or not after or _HIDDEN in before + after:
@@ -105,6 +139,9 @@ def _around(hidden: str, start: int, end: int) -> tuple[str, str] | None:
         run = _run_before(hidden[:start])
         if run and _opens_with_place(run) and _opens_with_place(after):
             before = run  # 西山公园 and 城南小学: each has a place of its own
+    elif len(before) > 1 and whole.find(before) > 0:  # 澳网男单和温网男单冠军: up to the same end
+        after = whole[: whole.index(before) + len(before)]
+        before = _reaching(hidden[:start], len(after))
     elif whole[len(after) - 1 :].find(before[-1]) > 0:  # jieba takes 冬残奥会 for two words
         after = whole[: whole.index(before[-1], len(after)) + 1]
     if _SEVERAL.search(hidden) or _alike(before, after):
@@ -127,6 +164,16 @@ def _as_long(text: str, before: str, after: str) -> str:
     longer = text[place:] if place >= 0 else before
     alike = longer[-1] == after[-1] and len(longer) <= len(after) + 1
     return longer if alike else before
+
+
+def _reaching(text: str, length: int) -> str:
+    """The last whole words of a text that have at least so many characters."""
+    run = ""
+    for word, _ in reversed(tagged_words(text)):
+        if len(run) >= length or not text.endswith(word + run):
+            break
+        run = word + run
+    return run
 
 
 def _run_before(text: str) -> str:

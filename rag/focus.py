@@ -71,6 +71,7 @@ _QUANTITIES = frozenset(
 )
 # jieba makes words of a helping verb and what follows: 能产, 要学, 共运.
 _HELPING = frozenset("能要会共已将被把该可应须需")
+_LINKING = frozenset("是为有达")  # 总营收是: cut 总营/收是
 _NOUN_TAGS = frozenset({"n", "nz", "nt", "b", "j", "l", "ns", "nr"})
 _FORM_TAGS = frozenset({"r", "u", "uj", "ul", "ud", "uz", "uv", "ug", "p", "c", "y", "e", "o", "x"})
 # jieba lists these common nouns as place names.
@@ -108,7 +109,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         Wanted.DATE,
         re.compile(
-            r"哪[一]?[天日年月]|何时|什么时[候间]|几[月号日](?!报)|哪个月|时间是|\bwhen\b|"
+            r"哪[一]?[天日年月]|何时|什么时[候间]|几[月号日](?!报)|哪个月|时间是|(?:时间|日期)[?。]?$|\bwhen\b|"
             r"\bwhat (?:date|day|year|month)\b|\bwhich (?:date|day|year|month)\b|いつ|언제"
         ),
     ),
@@ -131,7 +132,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         Wanted.PLACE,
         re.compile(
-            r"哪里|哪儿|何处|何地|在哪|什么地方|哪个(?:地方|城市|学校|区|县|市|国家)|\bwhere\b|どこ|어디"
+            r"哪里|哪儿|何处|何地|在哪|什么地方|哪个(?:地方|城市|学校|区|县|市|国家)|地点|(?:举办|举行|所在|发源)地[?。]?$|\bwhere\b|どこ|어디"
         ),
     ),
 )
@@ -179,6 +180,7 @@ def read_focus(question: str) -> Focus:
             and len(word) > 1
             and word not in _QUANTITIES
             and word[0] not in _HELPING
+            and word[-1] not in _LINKING
             and word in terms
             and _SUFFIX.sub("", word) not in places
         ),

@@ -32,6 +32,7 @@ from rag.types import Answer, Answered, Event, Found, Lane, Query, Understood
 from rag.understand import is_chinese, understand
 
 MOST_CHARACTERS = 200_000  # of all texts together: more is an archive
+_MORE = 2  # sentences for each of the questions that a question is made of
 UNDATED = date(2000, 1, 1)  # no text is dated, so a year-less period must not depend on today
 
 
@@ -107,7 +108,7 @@ def find_in(
     sentences = sentences_in_turn(parts)
     ranked, copies = group_copies(list(dict.fromkeys(s.article.id for s in sentences)), held.get)
     every = chosen_sentences(sentences, copies, len(sentences))
-    chosen = chosen_sentences(sentences, copies, limit)
+    chosen = chosen_sentences(sentences, copies, limit + _MORE * (len(parts) - 1))
     chosen = with_contrary(query.question, parts[0].focus, periods, chosen, every)
     return Findings(
         query=query,

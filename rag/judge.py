@@ -1,8 +1,11 @@
 """Whether what was found answers, and which statements of a draft may be shown. Pure functions."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from index.figures import figure_in, parse_figures
 from index.periods import TimeSpan
 from index.words import fold
 from rag.binding import (
@@ -24,6 +27,7 @@ from rag.understand import is_chinese
 from rag.verify import attribute, check_statement, is_grounded, is_supported, told_otherwise
 from rag.verify_fit import answers_other, elsewhere, fits, surroundings
 from rag.verify_names import other_places
+from rag.worded import carriers, in_its_words, with_another
 
 # Below this share of the question's weight no sentence speaks of what was asked
 # (fitted on samples/qa.jsonl: docs/LOG.md).
@@ -37,6 +41,7 @@ _RIVAL_COVERAGE = 0.05
 # The period asked for, said in the sentence (1) or before it in its paragraph (0.7); a stretch
 # inside it (0.5) is another figure: 上半年 does not answer 前三季度.
 _LITERAL_PERIOD = 0.7
+_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 _EXACT = frozenset({Wanted.FIGURE, Wanted.PERCENT, Wanted.PERSON})
 _NARROWED = 2  # words: 青深企业家联谊会会长 is not the 会长 asked for
 
@@ -58,8 +63,9 @@ def speaks_of(
 ) -> bool:
     """Whether any sentence speaks of what was asked at all.
 
-    A question in another script shares no words with the archive: there the LLM decides. Without a
-    fitted decision a share of the question's words is asked for.
+    A question in another script shares no words with the archive, and a translated one (the
+    query's language says so) has the translator's: there the LLM decides. Without a fitted decision
+    a share of the question's words is asked for.
     """
     if not candidates:
         return False
@@ -68,7 +74,9 @@ def speaks_of(
     best = next((item for item in candidates if not _absent(item)), None)
     if best is None:
         return False
-    if decision is None:
+    if not query.language.startswith("zh"):
+        speaks = True
+    elif decision is None:
         speaks = best.coverage >= _LEAST_COVERAGE
     else:
         # No one sentence is near to a question for two things.
@@ -193,22 +201,50 @@ def verify(
     candidates: Sequence[Candidate],
     query: Query,
     focus: Focus,
+    *,
+    reword: bool = False,
 ) -> Draft:
-    """Keep the statements whose every figure, date and name stands in what they cite."""
+    """Keep the statements whose every figure, date and name stands in what they cite.
+
+    ``reword``: where what they cite has not their words, with what has, or in its own.
+    """
     kept: list[Statement] = []
     checks: list[Check] = []
     dropped: list[str] = []
     best = max((item.coverage for item in candidates[: len(shown)] if item.period >= 0), default=0)
     for statement in statements:
-        for cited in _readings(statement, shown, query.question):
+        readings = _readings(statement, shown, query.question)
+        for cited in chain(readings, _as_clauses(statement, shown, focus)):
             found = _passed(cited, shown, candidates, query, focus, best)
             if found is not None:
+                for told in _traced(cited, shown, query, focus) if reword else ():
+                    again = _passed(told, shown, candidates, query, focus, best)
+                    if again is not None:
+                        cited, found = told, again
+                        break
                 kept.append(cited)
                 checks.extend(found)
                 break
         else:
             dropped.append(_problem(statement, shown, query.question))
     return Draft(tuple(kept), tuple(checks), tuple(dropped))
+
+
+def _traced(
+    cited: Statement, shown: Sequence[Evidence], query: Query, focus: Focus
+) -> Iterator[Statement]:
+    """A statement that may be shown, so that what it cites has its words.
+
+    With the sentence that has the rest of them, or in the words of the one it cites.
+    """
+    if len(cited.numbers) != 1 or not is_chinese(query.question):
+        return
+    for numbers in with_another(cited, shown):
+        yield replace(cited, numbers=numbers)
+    source = next(item.text for item in shown if item.number in cited.numbers)
+    told = in_its_words(cited.text, source, query.question, focus)
+    if told != cited.text:
+        yield replace(cited, text=told)
 
 
 def _problem(statement: Statement, shown: Sequence[Evidence], question: str) -> str:
@@ -233,7 +269,7 @@ def _readings(
     own = attribute(statement, shown)
     ways = [own.numbers]
     if statement.numbers:
-        ways += [(item.number,) for item in shown]
+        ways = [*carriers(own, shown), own.numbers, *((item.number,) for item in shown)]
     cited = [item for item in shown if item.number in own.numbers]
     for check in check_statement(own, cited, question=question) if cited else ():
         if not check.supported and check.kind is CheckKind.FIGURE:
@@ -243,6 +279,24 @@ def _readings(
     for numbers in dict.fromkeys(ways):
         texts = [item.text for item in shown if item.number in numbers]
         yield Statement(as_printed(statement.text, texts), numbers)
+
+
+def _as_clauses(
+    statement: Statement, shown: Sequence[Evidence], focus: Focus
+) -> Iterator[Statement]:
+    """The clause, as printed, of each sentence cited that has its figures, days or names.
+
+    A year put to a day, a dropped 将 or a word of its own fails a statement that points right.
+    """
+    figures = parse_figures(statement.text)
+    names = () if figures else (*_DAY.findall(statement.text), *person_names(statement.text))
+    for item in shown:
+        if item.number in statement.numbers and (figures or names):
+            clause = extract(item.text, focus)
+            folded = fold(clause)
+            has = all(figure_in(one, clause) for one in figures) and all(n in folded for n in names)
+            if has and clause != statement.text:
+                yield Statement(clause, (item.number,))
 
 
 def spell_out(draft: Draft, shown: Sequence[Evidence], focus: Focus) -> tuple[Statement, ...]:
@@ -274,8 +328,10 @@ def _passed(
     if is_chinese(query.question) and not any(
         (focus.several or item is candidates[0] or item.coverage >= best * _NEAR_TOPIC)
         and fits(cited.text, item, focus)
-        and not answers_other(cited.text, item.sentence.text, query.question, focus)
-        for item in sources
+        and not answers_other(
+            cited.text, item.sentence.text, query.question, focus, around=surroundings(item)
+        )
+        for item in _bearing(cited, sources)
     ):
         return None
     figured = {n for check in found if check.kind is CheckKind.FIGURE for n in check.markers}
@@ -286,3 +342,10 @@ def _passed(
     source = f"{query.question} {around}"
     grounded = is_grounded(cited.text, source) and not other_places(cited.text, source)
     return found if grounded else None
+
+
+def _bearing(cited: Statement, sources: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those cited that have a figure of the statement: 集装箱吞吐量 beside it vouches for none."""
+    figures = parse_figures(cited.text)
+    held = [item for item in sources if any(figure_in(one, item.sentence.text) for one in figures)]
+    return held or sources

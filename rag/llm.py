@@ -67,6 +67,9 @@ class EmbeddedServer:
         params.n_gpu_layers = 0
         # The default keeps the states of 8 GiB of earlier prompts; the last one's is what is used.
         params.cache_ram_mib = _CACHE_MIB
+        # Weights are laid out anew for the CPU's own instructions; mapped, the file would stay in
+        # memory beside them: 2,063 MiB against 1,469, as fast.
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         params.endpoint_slots = False
         params.endpoint_props = False
         params.ui = False
@@ -139,9 +142,11 @@ def stream_words(
         stream = llm.stream_chat(messages, max_tokens=max_tokens)
         try:
             for response in stream:
-                if response.delta:
+                # "\ud83d" in a server's JSON is half a character, which nothing behind can encode.
+                piece = (response.delta or "").encode(errors="ignore").decode()
+                if piece:
                     silent = False
-                    yield response.delta
+                    yield piece
         finally:
             stream.close()
     except (openai.APIError, httpx.HTTPError) as error:

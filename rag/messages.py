@@ -45,6 +45,8 @@ _NOTES = {
         "zh": "回答中有内容在所引原句里找不到，已删去。",
         "en": "Parts of the answer were not in the cited sentences and were struck.",
     },
+    "in_chinese": {"en": "The article is quoted in Chinese."},
+    "amounts": {"en": "In English: {amounts}."},
     "conflict": {"zh": "各报道说法不一致：", "en": "Reports disagree: "},
     "latest": {"zh": "最近的说法：", "en": "The latest: "},
     "earlier": {"zh": "此前：", "en": "Earlier: "},

@@ -37,7 +37,7 @@ _FOREIGN = re.compile(r"[\u4e00-\u9fff]{1,6}(?:·[\u4e00-\u9fff]{1,8}){1,3}")
 _WORDS = frozenset(
     """
     顾问 智慧 文明 安全 高新 高新区 金融 华东 平安 和谐 国际 全面 明确 成功 经济 应急 时代 关爱
-    马拉松 荣耀
+    马拉松 荣耀 荣幸 卫冕 公开赛
     """.split()  # noqa: SIM905
 )
 _OFFICES = ("长", "主席", "书记", "主任", "经理", "总裁", "教授", "记者", "院士", "总监", "代表")
@@ -66,6 +66,8 @@ def _names(folded: str) -> tuple[str, ...]:
             continue
         # 王磊 摄: words parted by a space are no one name.
         whole = _whole_name(word, tagged, at)
+        if _leads_off(whole, folded):
+            continue
         found.append(whole if whole in folded else word)
     return tuple(name for name in dict.fromkeys(found) if name in folded)
 
@@ -79,6 +81,12 @@ def _is_clause(
     if [tag for _, tag in tagged_words(word[-1])] != ["v"]:
         return False
     return any(f"{word}{mark}{amount}" in folded for amount in amounts for mark in ("", "了"))
+
+
+def _leads_off(word: str, folded: str) -> bool:
+    """从王府 of 从王府庄到彭家庄: a preposition and the place it starts from."""
+    place = f"{re.escape(word)}[\u4e00-\u9fff]{{0,4}}[到至往起]"
+    return word[0] in "从于" and re.search(place, folded) is not None
 
 
 def _foreign(tagged: list[tuple[str, str]]) -> list[str]:

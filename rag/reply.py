@@ -12,13 +12,16 @@ from rag.conflicts import Conflict, Kind
 from rag.evidence import Candidate
 from rag.extract import extract
 from rag.focus import Focus
+from rag.gloss import english_amounts
 from rag.messages import LONGEST_LINE, in_question_language, not_found_text, note, told_by
 from rag.types import Answer, Check, Evidence, Headline, Query, Status
+from rag.understand import is_chinese
 from rag.verify import check_statement, told_otherwise
 
 # The LLM sees no sentence that lies further than this below the best: distractors cost a
 # 1.5B model more than they give (docs/LOG.md).
 _SHOWN_WITHIN = 0.35
+_STOPS = "。；;.，, "
 _SHOWN_CHARS = 420  # about 250 tokens of the bundled model, 5 s of reading on two cores
 
 
@@ -94,7 +97,11 @@ class Reply:
             timings=self.clock.stop(),
             model=model,
             index_version=self.index_version,
-            notes=(*self.notes, *notes),
+            notes=(
+                *self.notes,
+                *notes,
+                *_translator_notes(statements, self.evidence, self.query.language),
+            ),
         )
 
     def not_found(
@@ -149,6 +156,22 @@ class Reply:
         statements, checks = told_sides(conflict, self.evidence, self.query.language)
         status = Status.CONFLICT if conflict.kind is Kind.CONFLICT else Status.ANSWERED
         return self.answered(status, statements, checks, (), model="")
+
+
+def _translator_notes(
+    statements: Sequence[Statement], evidence: Sequence[Evidence], language: str
+) -> tuple[str, ...]:
+    """What a reader of another language is told of an answer in the article's Chinese."""
+    if language.startswith("zh"):
+        return ()
+    printed = {item.number: item.text for item in evidence}
+    chinese = [item for item in statements if is_chinese(item.text)]
+    quoted = any(
+        item.text.rstrip(_STOPS) in printed[number] for item in chinese for number in item.numbers
+    )
+    amounts = english_amounts("。".join(item.text for item in chinese)) if language == "en" else ()
+    told = (note("amounts", language, amounts="; ".join(amounts)),) if amounts else ()
+    return ((note("in_chinese", language),) if quoted else ()) + told
 
 
 def told_sides(

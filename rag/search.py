@@ -114,8 +114,11 @@ def find(
         parts.append(ask(part, part_periods))
     order = _in_turn([part.articles for part in parts])
     read = {item.article.id: item.article for part in parts for item in part.sentences}
+    looked_at = order[: articles + _SPARE]
     ranked, copies = group_copies(
-        order[: articles + _SPARE], lambda key: read.get(key) or archive.article(key)
+        looked_at,
+        lambda key: read.get(key) or archive.article(key),
+        archive.copies_of(looked_at),
     )
     sentences = sentences_in_turn(parts)
     if mode is Mode.HYBRID:

@@ -20,6 +20,11 @@ class Settings(BaseSettings):
     )
 
     archive: Path = Field(Path("archive"), description="The archive folder.")
+    chroma_url: SecretStr = Field(
+        SecretStr(""),
+        description="A Chroma server for the vectors, e.g. http://127.0.0.1:8000 (before a login: "
+        "http://USER:PASSWORD@HOST); empty: the archive folder. suyuan migrate moves them.",
+    )
     home: Path | None = Field(
         None, description="Model cache; default: the platform's cache folder."
     )
@@ -53,6 +58,28 @@ class Settings(BaseSettings):
         description="Asked of every call to the HTTP API and to suyuan mcp --http, as a bearer "
         "token; empty: only this machine may call.",
     )
+    auth_file: Path | None = Field(
+        None,
+        description="The file of users who may sign in to suyuan serve (suyuan users add); "
+        "empty: no login, and only this machine is served.",
+    )
+    proxy_user_header: str = Field(
+        "",
+        description="A header in which a proxy that signs users in names them, e.g. "
+        "X-Remote-User; believed from loopback and SUYUAN_PROXIES alone.",
+    )
+    proxies: str = Field(
+        "", description="Addresses or networks of trusted proxies, with commas between."
+    )
+    proxy_admins: str = Field(
+        "", description="The proxy's users who are admins, with commas between."
+    )
+    hosts: str = Field(
+        "",
+        description="Host names under which a server with a login answers, with commas between, "
+        "e.g. desk.example.cn; its bare addresses need no entry.",
+    )
+    upload_mb: int = Field(64, ge=1, le=2048, description="The largest file to upload, in MiB.")
     threads: int = Field(0, ge=0, le=256, description="CPU threads; 0: all cores.")
     evidence: int = Field(6, ge=1, le=20, description="Sentences the LLM is shown.")
 

@@ -32,12 +32,15 @@ _ARTICLE = re.compile(r"[一1][\u4e00-\u9fff]")  # 一起事件发生在公园: 
 _MUTUAL = re.compile(r"[被由受与和同跟对向给为]|\bby\b|\bwith\b")
 
 
-def other_value(figure: Figure, text: str, source: str, *, question: str = "") -> bool:
+def other_value(
+    figure: Figure, text: str, source: str, *, question: str = "", around: str = ""
+) -> bool:
     """Whether the source gives this figure of the text to something else, wherever it has it.
 
-    False where the source does not have it: that is another check's. A source of more than
-    ``LONGEST`` characters is read in parts, each for itself; a text that long must have the
-    figure's clause word for word from the source.
+    ``around`` the source may be said what a measure is of, not the measure itself. False where the
+    source does not have the figure: that is another check's. A source of more than ``LONGEST``
+    characters is read in parts, each for itself; a text that long must have the figure's clause
+    word for word from the source.
     """
     claim = told_of(figure, text)
     if claim is None or not same_script(text, source):
@@ -46,7 +49,8 @@ def other_value(figure: Figure, text: str, source: str, *, question: str = "") -
     if len(text) <= LONGEST:
         found = [(part, own) for part in parts if (own := _giving(claim, part))]
         if found or len(parts) == 1:
-            return bool(found) and all(_gives_to_other(claim, *one, question) for one in found)
+            near = readable(around)
+        return bool(found) and all(_gives_to_other(claim, *one, question, near) for one in found)
     if not _giving(claim, source):
         return False
     return not stands_in(readable(text), claim.told.start, readable(source))
@@ -62,7 +66,7 @@ def _giving(claim: ToldFigure, source: str) -> list[ToldFigure]:
 
 
 def _gives_to_other(
-    claim: ToldFigure, source: str, own: Sequence[ToldFigure], question: str
+    claim: ToldFigure, source: str, own: Sequence[ToldFigure], question: str, around: str
 ) -> bool:
     """Whether each place where a source has the figure tells it of something else."""
     if any(claim.told.told_as(one.told) for one in own):
@@ -75,7 +79,7 @@ def _gives_to_other(
     ]
     return all(
         any(_of_rival(claim.told, one.told, rival.told) for rival in rivals)
-        or other_measure(claim, one, folded, question=question)
+        or other_measure(claim, one, folded, question=question, around=around)
         for one in own
     )
 
@@ -107,6 +111,8 @@ def _takes(
     claim: Told, own: Told, rival: Told, theirs: Iterable[Word], mine: Iterable[Word]
 ) -> bool:
     taken = [word for word in theirs if claim.has(word) and not own.has(word)]
+    # 新增 may be said of its own 增量.
+    taken = [word for word in taken if not any(alike(word.text, w.text) for w in own.words)]
     left = [word for word in mine if not rival.has(word)]
     # 青岛港 does not stand against 吞吐量.
     kinds = {word.proper for word in taken}

@@ -41,19 +41,31 @@ def fits(statement: str, item: Candidate, focus: Focus) -> bool:
     )
 
 
-def answers_other(statement: str, cited: str, question: str, focus: Focus) -> bool:
+def answers_other(
+    statement: str, cited: str, question: str, focus: Focus, *, around: str = ""
+) -> bool:
     """Whether the sentence gives the statement's value to something else than the question asks.
 
     营收是多少？ is not answered by 净利润5亿元, nor 平均气温 by 最高气温38度, whatever the
-    statement itself calls it.
+    statement itself calls it. What the question names beside the measure may be said ``around``
+    the sentence: 苹果 of 苹果收购价 in the headline.
     """
     asking = _ASKS.findall(question)
     if focus.several or len(asking) != 1 or focus.wanted not in (Wanted.FIGURE, Wanted.PERCENT):
         return False
     values = [item for item in parse_figures(statement) if _is_kind(item, focus)]
+    counted = _counted(asking[0])
     return bool(values) and all(
-        other_value(item, question.replace(asking[0], item.text), cited) for item in values
+        other_value(item, question.replace(asking[0], item.text + counted), cited, around=around)
+        for item in values
     )
+
+
+def _counted(asking: str) -> str:
+    """What is counted: 金牌 of 获得多少金牌, nothing of 为多少亿元."""
+    tail = re.sub(r"^.*?(?:多少钱?|几)", "5", asking)
+    figures = parse_figures(tail)
+    return tail[figures[0].end :] if figures else tail[1:]
 
 
 def _is_kind(figure: Figure, focus: Focus) -> bool:

@@ -32,6 +32,9 @@ _SAME_AGGREGATE = {
     **dict.fromkeys(("最多", "最大", "峰值", "至多", "顶多", "上限"), "最高"),
     **dict.fromkeys(("最少", "最小", "至少", "下限"), "最低"),
 }
+# 一天平均 is 日均.
+_MEAN_OF = re.compile(r"(?:每|[一1])?([天日月年人户])平均|平均(?:每|[一1])([天日月年人户])")
+_MEAN = re.compile(r"平均|[日月年人户]均")
 _WEAK = frozenset({"累计", "合计", "新增", "当月"})  # may be left out without saying another thing
 _CHANGE = re.compile(
     r"增|升|涨|加|提|扩|多|新|降|减|跌|落|少|缩|回|幅|速|变|rise|rose|up|grow|grew|increas|gain"
@@ -42,16 +45,19 @@ _MOST_CHANGED = 2  # words
 _WORD = 3  # characters a word has at most; longer ones are compounds
 
 
-def other_measure(claim: ToldFigure, own: ToldFigure, source: str, *, question: str = "") -> bool:
+def other_measure(
+    claim: ToldFigure, own: ToldFigure, source: str, *, question: str = "", around: str = ""
+) -> bool:
     """Whether the claim gives the source's figure as another measure than the source does."""
     return (
-        _foreign_measure(claim, own, source)
+        _foreign_measure(claim, own, source, around)
+        or _other_counted(claim.told, own.told, source)
         or _one_word_changed(claim.told, own.told, source)
         or _other_aggregate(claim.told, own.told, question)
     )
 
 
-def _foreign_measure(claim: ToldFigure, own: ToldFigure, source: str) -> bool:
+def _foreign_measure(claim: ToldFigure, own: ToldFigure, source: str, around: str) -> bool:
     """Whether the noun right before the figure is one that the source does not say at all."""
     said, printed = claim.told.measure, own.told.measure
     if not said or not printed:
@@ -59,7 +65,9 @@ def _foreign_measure(claim: ToldFigure, own: ToldFigure, source: str) -> bool:
     foreign = [
         word
         for word in said
-        if not _named(word.text, source) and not any(alike(word.text, w.text) for w in printed)
+        if not _named(word.text, source)
+        and not any(alike(word.text, w.text) for w in printed)
+        and (word is said[-1] or not _said_of_it(word.text, said[-1].text, around))
     ]
     # 11座车站 is measured as 车站11座 is.
     ours = [*said, *(word for word in claim.told.own if word.start == claim.told.end)]
@@ -69,6 +77,28 @@ def _foreign_measure(claim: ToldFigure, own: ToldFigure, source: str) -> bool:
     if said[-1] in foreign:
         return printed[-1] in missing
     return any(word in missing for word in printed[:-1])
+
+
+def _said_of_it(word: str, measure: str, around: str) -> bool:
+    """苹果 of 苹果收购价, said in the headline; not where 全社会人员流动量 has a value there."""
+    own = f"{re.escape(word)}[^,.;。；，0-9]{{0,6}}{re.escape(measure)}"
+    return word in around and re.search(own, around) is None
+
+
+def _other_counted(claim: Told, own: Told, source: str) -> bool:
+    """获得30个金牌 where 30个代表团 are counted; 2600棵枫树 for 乔木2600棵."""
+    said, printed = _counted(claim), _counted(own)
+    if not said or any(alike(said, word.text) for word in own.words):
+        return False
+    if said in source:
+        return bool(printed) and not any(alike(said, word.text) for word in own.measure)
+    return not _named(said, source)
+
+
+def _counted(told: Told) -> str:
+    """The common noun right behind a value."""
+    behind = (word for word in told.own if word.start == told.end)
+    return next((word.text for word in behind if not word.act and not word.proper), "")
 
 
 def _level_for_change(claim: ToldFigure, own: ToldFigure) -> bool:
@@ -94,6 +124,8 @@ def _one_word_changed(claim: Told, own: Told, source: str) -> bool:
         return False
     if not any(w.text == other.text for other in own.words for w in claim.words):
         return False  # nothing shared: told in other words
+    if all(word.act for word in said) and printed[0].act and not printed[-1].act:
+        return False  # 筹到 for 募集资金: put another way
     if said[0].act and printed[0].act and not unsaid_predicates(said[0].text, printed[0].text):
         return False
     mine, theirs = _difference(said, printed)
@@ -136,18 +168,21 @@ def _other_aggregate(claim: Told, own: Told, question: str) -> bool:
     mine, theirs = _aggregates(claim.stretch), _aggregates(own.stretch)
     if mine & theirs or not theirs:
         return False
+    if "平均" in mine | theirs and any(map(_MEAN.fullmatch, mine)):
+        return not any(map(_MEAN.fullmatch, theirs))  # 平均客流 may be the 日均客流
     if mine:
         return True
     return bool(claim.words) and not _aggregates(fold(question)) and bool(theirs - _WEAK)
 
 
 def _aggregates(text: str) -> set[str]:
+    text = _MEAN_OF.sub(lambda of: f"{(of[1] or of[2]).replace('天', '日')}均", text)
     return {_SAME_AGGREGATE.get(word, word) for word in _AGGREGATE.findall(text)}
 
 
 def _named(word: str, source: str) -> bool:
     """Whether a text says a measure, by the word, one of its names or an abbreviation."""
-    if word in source:
+    if word in source or (_MEAN.fullmatch(word) and _MEAN.search(source)):
         return True
     if any(all(part in source for part in parts) for parts in other_names(word)):
         return True

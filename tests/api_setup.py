@@ -44,11 +44,13 @@ class GatedLLM:
     def stream_chat(self, messages, **options):
         with self._lock:
             self.started += 1
-            self.running += 1
-            self.most = max(self.most, self.running)
         return self._speak()
 
     def _speak(self):
+        # Here and not above: a call cancelled before it reads never comes to the ``finally``.
+        with self._lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
         try:
             for piece in self.pieces:
                 yield SimpleNamespace(delta=piece)

@@ -20,6 +20,7 @@ _ARGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 _HOME = re.compile(r"(http://127\.0\.0\.1:\d+/|data:|blob:)")
 _ROOT = Path(__file__).parents[1]
 
@@ -50,6 +51,12 @@ class Server:
         code = self._process.wait(timeout=15)
         self._process.stdout.close()
         return code, self._errors.read_text()
+
+    def kill(self):
+        """End it whatever it does; nothing where it has ended."""
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 from desk.events import Conversation, Desk
 from desk.exchange import Exchange, Phase
 from index.errors import ModelUnavailable
+from index.filters import NO_FILTER, FilterValues
 from index.types import Article, Coverage, DateKnown, Span
 from rag.types import (
     Answer,
@@ -27,6 +28,7 @@ from rag.types import (
     Delta,
     Event,
     Evidence,
+    Filters,
     Found,
     Headline,
     Lane,
@@ -257,6 +259,11 @@ class ScriptedArchive:
     def coverage(self) -> Coverage:
         return self.covered
 
+    def filter_values(self) -> FilterValues:
+        return FilterValues(
+            COVERAGE.sources, ("A02 要闻", "A05 财经"), ((("林一舟",), LOANS.byline),)
+        )
+
 
 @dataclass
 class ScriptedEngine:
@@ -268,12 +275,15 @@ class ScriptedEngine:
     closed: list[str] = field(default_factory=list)
     log: Path | None = None
 
-    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
         if "坏" in question:
             raise ModelUnavailable("The LLM at http://10.0.0.9/v1 does not answer: check it.")
         if "崩" in question:
             raise ZeroDivisionError("secret detail")
         final = answer_for(question, history, self.model)
+        final = replace(final, query=replace(final.query, filters=filters or NO_FILTER))
         yield Understood(final.query)
         ended = False
         try:

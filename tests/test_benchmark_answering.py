@@ -26,9 +26,9 @@ from benchmarks.llamaindex_engine import (
     fixed_prefix,
     says_nothing_found,
 )
-from benchmarks.token_meter import TokenMeter, token_meter
 from eval.questions import Gold, Question
 from eval.retrieval_queries import RetrievalQuery
+from eval.token_meter import TokenMeter, token_meter
 from index.errors import BadInput
 from tests.scripted_llm import ScriptedLLM, archive_of, article, engine_over
 
@@ -293,21 +293,23 @@ def test_the_meter_counts_what_a_streamed_chat_heard_and_said():
         ChatMessage(role=MessageRole.USER, content="多少人次？"),
     ]
     count = get_tokenizer()
-    with token_meter() as meter:
-        list(llm.stream_chat(messages))
-        assert meter.heard == len(count("只用原文回答")) + len(count("多少人次？"))
-        assert meter.said == len(count("旅客36万人次"))
-        llm.chat(messages[1:])
-        assert meter.said == 2 * len(count("旅客36万人次"))
+    with token_meter(estimates=True) as meter:
         meter.clear()
-        assert (meter.heard, meter.said) == (0, 0)
+        list(llm.stream_chat(messages))
+        heard = len(count("只用原文回答")) + len(count("多少人次？"))
+        assert meter.total()["prompt"] == heard
+        assert meter.total()["completion"] == len(count("旅客36万人次"))
+        llm.chat(messages[1:])
+        assert meter.total()["completion"] == 2 * len(count("旅客36万人次"))
+        meter.clear()
+        assert meter.total() == {"prompt": 0, "completion": 0, "by": ""}
     llm.chat(messages)
-    assert meter.heard == 0
+    assert meter.total()["prompt"] == 0
 
 
 def test_what_prepares_a_system_is_not_counted():
     theirs, llm = peer_saying("36万人次")
-    with token_meter() as meter:
+    with token_meter(estimates=True) as meter:
         [found] = run_systems({"peer": theirs}, [QUERY], meter)["peer"]
     count = get_tokenizer()
     asked = llm.heard[-1][0]

@@ -4,18 +4,12 @@ import time
 
 import pytest
 
-from tests.browser import Server, Visitor, in_view, launched
+from tests.browser import Server, Visitor, in_view
 from tests.scripted_engine import EXAMPLES, HOSTILE, LOAN_SENTENCE, LOANS, REPRINT
 
 pytestmark = pytest.mark.browser
 
 LOANS_ASKED = "海州上半年贷款余额是多少？"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -38,16 +32,26 @@ def visit(chromium, server):
         visitor.leave()
 
 
+IN_ORDER = """() => {
+  window.seen = [];
+  const parts = [['answer', '.sy-turn .sy-text'], ['evidence', '.sy-card']];
+  new MutationObserver(() => {
+    for (const [name, part] of parts) {
+      if (!window.seen.includes(name) && document.querySelector(part)) window.seen.push(name);
+    }
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+}"""
+
+
 def test_evidence_is_on_the_page_before_the_answer(visit):
     me = visit()
+    me.page.evaluate(IN_ORDER)
     turn = me.ask(LOANS_ASKED)
     me.page.wait_for_selector(".sy-card")
-    assert turn.locator(".sy-text").count() == 0
-    assert me.page.locator(".sy-card blockquote").first.inner_text() == LOAN_SENTENCE
+    assert me.page.locator(".sy-card blockquote mark").first.inner_text() == LOAN_SENTENCE
     assert me.page.locator("#sy-evidence h2").inner_text().split() == ["证据", "3", "句"]
-    me.page.wait_for_selector(".sy-turn .sy-text")
-    assert turn.get_attribute("data-phase") == "answering"
     me.wait_done(1)
+    assert me.page.evaluate("window.seen") == ["evidence", "answer"]
     assert me.page.locator("#sy-evidence h2").inner_text().split() == ["来源", "2"]
     assert turn.locator(".sy-doubt").inner_text() == "15%"
 

@@ -100,8 +100,9 @@ def test_a_chunk_is_hidden_until_it_is_acknowledged(catalog):
     assert catalog.chunks("p-01") == []
     assert catalog.chunks_by_id([first.id, second.id]) == {}
     assert [chunk for _, chunk in catalog.unindexed(limit=9)] == [first, second]
-    assert catalog.generation == 0
+    assert (catalog.generation, catalog.count_chunks()) == (0, 0)
     catalog.acknowledge([first.id])
+    assert catalog.count_chunks() == 1
     assert catalog.chunks("p-01") == [first]
     assert catalog.generation == 1
     stored = catalog.chunks_by_id([second.id, first.id, "unknown:1"])
@@ -142,6 +143,32 @@ def test_coverage_counts_what_is_current(catalog):
     assert last.rejected == rejected
 
 
+def test_coverage_is_counted_once_for_each_state(catalog, tmp_path):
+    reader = Catalog.open(tmp_path / "catalog.sqlite3")
+    asked = []
+    reader._connection.set_trace_callback(asked.append)
+    for catalog_at in (reader, catalog):
+        assert catalog_at.coverage().articles == 0
+    # no batch is counted by any of these: what has been written is seen all the same
+    catalog.put_articles([(_FULL, [])])
+    for catalog_at in (reader, catalog):
+        assert catalog_at.coverage().sources == ("海滨日报",)
+    asked.clear()
+    assert reader.coverage().articles == 1
+    assert not [sql for sql in asked if "articles" in sql]
+    catalog.retire_articles(["p-01"])
+    for catalog_at in (reader, catalog):
+        assert catalog_at.coverage().articles == 0
+    reader.close()
+
+
+def test_a_catalog_that_may_not_be_written_is_told_and_not_called_damaged(catalog, tmp_path):
+    path = tmp_path / "catalog.sqlite3"
+    with pytest.raises(ArchiveError, match=r"sqlite3 cannot be written: no permission") as caught:
+        Catalog.open(path).rows("DELETE FROM articles")
+    assert not isinstance(caught.value, ArchiveDamaged)
+
+
 def test_a_transaction_that_fails_leaves_nothing(catalog):
     twice = [*_chunks(_FULL), *_chunks(_FULL)]  # the same chunk id two times
     with pytest.raises(sqlite3.IntegrityError):
@@ -153,7 +180,7 @@ def test_a_transaction_that_fails_leaves_nothing(catalog):
 
 def test_a_full_disk_rolls_back(catalog):
     catalog._connection.execute(
-        f"PRAGMA max_page_count = {catalog._rows('PRAGMA page_count')[0][0]}"
+        f"PRAGMA max_page_count = {catalog.rows('PRAGMA page_count')[0][0]}"
     )
     with pytest.raises(sqlite3.OperationalError, match="database or disk is full"):
         catalog.put_articles([(replace(_FULL, body="句" * 100_000), [])])
@@ -179,7 +206,7 @@ def test_a_folder_with_odd_characters_in_its_name_opens(tmp_path):
 @pytest.mark.parametrize("opener", [Catalog, CatalogWriter])
 def test_a_newer_schema_is_refused(catalog, tmp_path, opener):
     catalog._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    with pytest.raises(ArchiveError, match=r"newer Suyuan \(catalog schema 2, this one knows 1\)"):
+    with pytest.raises(ArchiveError, match=r"newer Suyuan \(catalog schema 4, this one knows 3\)"):
         opener.open(tmp_path / "catalog.sqlite3")
 
 

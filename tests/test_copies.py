@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.likeness import are_copies, similarity, text_runs
 from index.types import Article
-from rag.copies import are_copies, group_copies, similarity, text_runs
+from rag.copies import group_copies
 from tests.scripted_llm import archive_of, article
 
 _WIRE = (

@@ -247,8 +247,9 @@ def test_an_answer_that_quotes_the_mistake_carries_its_correction():
 
 def test_an_english_answer_is_told_in_english():
     corrections = {"metro": read_corrections(_NOTICE)}
-    (said,) = mark_corrected(_says("43.6万人次。", 1, "en"), corrections).notes
+    *of_the_quote, said = mark_corrected(_says("43.6万人次。", 1, "en"), corrections).notes
     assert " was corrected later (海州日报 2021-08-19): " in said
+    assert of_the_quote[-1] == "In English: 43.6万人次 = 436,000 person-times."
 
 
 def test_a_mistake_elsewhere_in_the_article_does_not_touch_the_answer():

@@ -4,20 +4,13 @@ import re
 
 import pytest
 
-from tests.browser import Server, Visitor, in_view, launched
+from tests.browser import PHONE, Server, Visitor, in_view
 from tests.desk_server import SLOW
 from tests.scripted_engine import HOSTILE
 
 pytestmark = pytest.mark.browser
 
 DRAFT = "截至6月末，青岛市本外币贷款余额23140亿元。上半年，青岛市生产总值5514.86亿元。\n"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

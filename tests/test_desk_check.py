@@ -293,13 +293,13 @@ def test_an_evidence_sentence_opens_its_article_and_nothing_else_does():
 
 
 def test_the_report_is_saved_as_html_and_json_under_the_drafts_name():
-    html, data = DESK.export("html", DONE), DESK.export("json", DONE)
+    html, data = DESK.export("html", DONE, "zh"), DESK.export("json", DONE, "zh")
     assert (html.name, html.kind) == ("稿-核稿.html", "text/html")
     assert "&lt;b&gt;同比&lt;/b&gt;" in html.text
     assert data.name == "稿-核稿.json"
     assert json.loads(data.text)["counts"]["contradicted"] == 1
-    assert DESK.export("exe", DONE) is None
-    assert DESK.export("html", None) is None
+    assert DESK.export("exe", DONE, "zh") is None
+    assert DESK.export("html", None, "zh") is None
 
 
 # --- uploads ---------------------------------------------------------------------------------

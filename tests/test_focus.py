@@ -37,6 +37,8 @@ _SCRAPS = st.sampled_from(
         ("公园什么时候开放？", Wanted.DATE),
         ("公园几月几日开放？", Wanted.DATE),
         ("古城在哪里？", Wanted.PLACE),
+        ("音乐节的举办地点", Wanted.PLACE),
+        ("大桥的通车时间？", Wanted.DATE),
         ("市民为什么喜欢赶海？", Wanted.ANY),
         ("", Wanted.ANY),
         ("誰是金融局局長？", Wanted.PERSON),
@@ -151,3 +153,7 @@ def test_any_question_can_be_taken_apart(question):
     assert not focus.head or focus.head in focus.terms
     assert len(set(focus.terms)) == len(focus.terms)
     assert all(term.strip() for term in focus.terms)
+
+
+def test_a_copula_that_jieba_ties_to_the_measure_is_no_noun():
+    assert not any(noun.endswith("是") for noun in read_focus("青岛港2021年总营收是多少？").nouns)

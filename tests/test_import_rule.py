@@ -1,4 +1,4 @@
-"""Data goes one way: index <- rag <- {eval, desk, commands}; one home per third-party library."""
+"""Data goes one way: index <- rag <- eval <- desk <- commands; one home per third-party library."""
 
 import ast
 from collections import defaultdict
@@ -17,27 +17,38 @@ MAY_IMPORT = {
     "index": {"index"},
     "rag": {"index", "rag", "prompts"},
     "eval": {"index", "rag", "eval"},
-    "desk": {"index", "rag", "desk"},
+    "desk": {"index", "rag", "eval", "desk"},  # its Evaluate tab is a view of eval
     "ui": {"index", "rag", "desk", "ui"},
     "commands": {"index", "rag", "eval", "desk", "ui", "commands"},
     "cli": {"index", "commands", "cli"},
 }
 # The few files that may know a library; a second name says why.
 HOMES = {
-    "chromadb": {"index/vectors.py"},
+    "chromadb": {"index/vectors.py", "index/vectors_server.py"},  # a folder, a server
     "sqlite3": {
         "index/catalog.py",
+        "index/catalog_file.py",
         "index/catalog_write.py",
+        "index/catalog_schema.py",
+        "index/backup.py",  # copies databases while they are read
         "index/writer.py",  # words a full disk
+        "index/near.py",  # its tables, as part of the catalog's transactions
         "index/tokens.py",
+        "desk/history.py",  # a file of the page's own
+        "desk/history_file.py",
     },
     "torch": {"index/encoder.py"},
+    "ray": {"index/ray_prepare.py"},
+    "datasketch": {"index/near.py"},
     # Two kinds of models, each loaded by its own file: embeddings and cross-encoders.
     "sentence_transformers": {"index/encoder.py", "rag/rerank.py"},
     "gradio": {
         "desk/page.py",
-        "desk/check_page.py",  # a tab each
+        "desk/ask_page.py",  # a tab each
+        "desk/talk_page.py",  # what opens over it
+        "desk/check_page.py",
         "desk/archive_page.py",
+        "desk/eval_page.py",
         "desk/gradio_parts.py",  # what the tabs share
         "ui.py",
     },

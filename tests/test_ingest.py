@@ -688,13 +688,13 @@ def test_rebuild_needs_an_archive(tmp_path):
 
 def test_the_batch_in_hand_is_bounded(tmp_path, monkeypatch):
     sizes = []
-    flush = ArchiveWriter.flush
+    submit = ArchiveWriter._submit
 
     def record(self):
         sizes.append(self._batch_chunks)
-        flush(self)
+        submit(self)
 
-    monkeypatch.setattr(ArchiveWriter, "flush", record)
+    monkeypatch.setattr(ArchiveWriter, "_submit", record)
     ingest_articles(tmp_path, made_up_articles(300), _ENCODER)
     # 300 articles of one chunk each: 128, 128 and the 44 that are left at the end
     assert [size for size in sizes if size] == [128, 128, 44]

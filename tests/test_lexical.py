@@ -24,6 +24,7 @@ from index.lexical import (
     LexicalRow,
     LexicalWriter,
     WordQuery,
+    damaged_lexical,
     query_phrases,
     query_words,
 )
@@ -479,3 +480,11 @@ def test_a_version_stands_in_the_catalog(built):
     catalog = CatalogWriter.open(Layout(built).catalog)
     assert catalog.meta("lexical") == LEXICAL_VERSION
     catalog.close()
+
+
+def test_an_index_that_may_not_be_written_is_not_to_be_rebuilt(tmp_path):
+    # as tantivy 0.27 says it; it locks the folder that it reads
+    said = "Failed to acquire Lockfile: IoError(Os { code: 13, kind: PermissionDenied }). None"
+    told = str(damaged_lexical(tmp_path, said))
+    assert told.startswith(f"{tmp_path} cannot be written: no permission")
+    assert "rebuild" not in told

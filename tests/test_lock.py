@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import ArchiveLocked
+from index.errors import ArchiveError, ArchiveLocked
 from index.layout import Layout
 from index.lock import hold_vectors_lock, hold_writer_lock, is_being_written
 
@@ -88,3 +89,30 @@ def test_queries_go_side_by_side_and_a_write_waits_for_them(tmp_path):
         order.append("query")
     writer.join(5)
     assert order == ["query", "write"]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_may_not_be_written_has_readers_only(tmp_path, monkeypatch, number):
+    # as root, who may run the tests, permissions are not asked
+    really_open = os.open
+
+    def refuse(path, flags, *args):
+        if flags & os.O_RDWR:
+            raise OSError(number, os.strerror(number), str(path))
+        return really_open(path, flags, *args)
+
+    with hold_writer_lock(tmp_path, command="suyuan ingest"):  # makes the file
+        pass
+    monkeypatch.setattr(os, "open", refuse)
+    told = f"{tmp_path} cannot be written: no permission"
+    with (
+        pytest.raises(ArchiveError, match=told),
+        hold_writer_lock(tmp_path, command="suyuan ingest"),
+    ):
+        pytest.fail("a writer")
+    with pytest.raises(ArchiveError, match=told), hold_vectors_lock(tmp_path, shared=True):
+        pytest.fail("a lock without a file")
+    Layout(tmp_path).vectors_lock.touch()
+    Layout(tmp_path).vectors_gate.touch()
+    with hold_vectors_lock(tmp_path, shared=True):
+        pass

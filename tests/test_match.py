@@ -27,6 +27,11 @@ _REFERENCE = Path(__file__).parents[1].parent / "shared" / "bench" / "metrics.py
         ("持续四个月", "四个月"),
         ("PM2.5浓度", "PM2.5"),
         ("增长-3.1%", "3.1%"),
+        ("From October 1, 2020, bills are settled", "October 1"),
+        ("From Oct. 1,2020 on", "Oct. 1"),
+        ("共10, 000人", "10000人"),
+        ("电话0532 8888 7777", "053288887777"),
+        ("共1 034人", "1 034人"),
     ],
 )
 def test_the_same_answer_in_other_writing_counts(text, form):
@@ -53,6 +58,8 @@ def test_the_same_answer_in_other_writing_counts(text, form):
         ("增长5.4%", ""),
         ("增长5.4%", "。，"),
         ("", "5.4%"),
+        ("On October 12, 2020", "October 1"),
+        ("2020 2021年", "2020至2021年"),
     ],
 )
 def test_a_figure_does_not_match_inside_a_longer_one(text, form):

@@ -468,7 +468,8 @@ def test_hanging_up_over_http_stops_the_llm(archive):
             ["--http", "--host", "0.0.0.0"],
             "",
             "--host 0.0.0.0 would open the archive to the network without a login; "
-            "use 127.0.0.1 and put a proxy with a login in front of it, or set SUYUAN_API_KEY.",
+            "use 127.0.0.1, or set SUYUAN_AUTH_FILE (suyuan users add NAME), or for the API alone "
+            "SUYUAN_API_KEY.",
         ),
         (
             ["--http"],

@@ -3,7 +3,7 @@
 from eval.compare import compare_runs
 from eval.metrics_run import read_run
 from eval.metrics_set import read_set
-from tests.eval_rows import NOT_FOUND, changed, write_run, write_set
+from tests.eval_rows import NOT_FOUND, QUESTIONS, changed, write_lines, write_run, write_set
 
 
 def _moved(tmp_path, number, change):
@@ -118,3 +118,37 @@ def test_evidence_that_lost_the_article_is_seen_by_retrieval_alone(tmp_path):
         "found", "hit@1", "hit@3", "hit@5", "hit@10", "mrr@10", "ndcg@10", "recall@10",
         "allgroups@5", "allgroups@10", "answer@5",
     }  # fmt: skip
+
+
+def test_more_tokens_are_seen_by_the_tokens_alone(tmp_path):
+    def spend(prompt, completion):
+        return lambda row: row.update(tokens={"prompt": prompt, "completion": completion})
+
+    questions = read_set(write_set(tmp_path))
+    a = read_run(write_run(tmp_path, "a", changed(1, spend(800, 40))))
+    b = read_run(write_run(tmp_path, "b", changed(1, spend(900, 60))))
+    found = compare_runs(questions, a, b, resamples=200).differences["all"]
+    turned = {name: (turn.a, turn.b) for name, turn in found.items() if turn.difference}
+    # The three rows without tokens enter no mean: absence is not zero.
+    assert turned == {
+        "tokens": (840, 960), "prompt_tokens": (800, 900), "completion_tokens": (40, 60),
+    }  # fmt: skip
+
+
+def test_a_conflict_that_is_not_told_is_seen_by_conflict_told_alone(tmp_path):
+    rows = [{**item, "type": "conflict"} if item["id"] == "index" else item for item in QUESTIONS]
+    questions = read_set(write_lines(tmp_path / "conflicts.jsonl", rows))
+    a = read_run(write_run(tmp_path, "told", changed(1, lambda row: row.update(status="conflict"))))
+    b = read_run(write_run(tmp_path, "not"))
+    found = compare_runs(questions, a, b, resamples=200).differences["all"]
+    turned = {name: (turn.a, turn.b) for name, turn in found.items() if turn.difference}
+    assert turned == {"conflict_told": (1, 0)}
+
+
+def test_another_sentence_of_the_right_article_is_seen_by_the_sentences_alone(tmp_path):
+    def fault(row):
+        row["citations"][0]["quote"] = "云城各项贷款余额，6月末为512亿元。"  # says it as well
+
+    turned, counted = _moved(tmp_path, 0, fault)
+    assert set(turned) == {"sentence_recall", "sentence_precision"}
+    assert counted == set()

@@ -81,6 +81,14 @@ def test_every_printed_character_is_kept_exactly_once(text: str):
     assert _kept(segment_page(text)) == _printed(text)
 
 
+def test_a_line_in_the_middle_of_a_caption_is_kept():
+    odd = "\x80"  # takes room in a line and is no word
+    lines = ["桥", "图为大桥夜景灯火通明" + odd * 4, "江面之上灯火通明" + odd * 6]
+    lines += ["远处山影城郭隐约可" + odd + "见" + odd * 3 + "、", "大桥通车", ":"]
+    text = "\n".join(lines)
+    assert _kept(segment_page(text)) == _printed(text)
+
+
 @settings(max_examples=200, deadline=None)
 @given(_TEXTS)
 def test_headings_are_whole_lines_of_the_body(text: str):

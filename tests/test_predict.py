@@ -2,6 +2,9 @@
 
 import json
 import random
+import re
+import threading
+import time
 from dataclasses import dataclass, replace
 
 import pytest
@@ -209,6 +212,98 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path):
         _run(out, asker)
     assert str(told.value) == f"--out {out} cannot be written: No such file or directory"
     assert asker.asked == []
+
+
+# --- side by side
+
+
+class Slow:
+    """Answers the later questions first, and tells how many it was asked at once."""
+
+    def __init__(self, fails=None):
+        self.asked, self.most, self._now, self._fails = [], 0, 0, fails
+        self._lock = threading.Lock()
+
+    def __call__(self, item):
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            self.asked.append(item.id)
+        time.sleep(0.02 * (4 - int(item.id[1:]) % 4))
+        with self._lock:
+            self._now -= 1
+        if item.id == self._fails:
+            raise TimeoutError("timed out")
+        return {"id": item.id, "output": f"答{item.id}，“𠮷”\u2028\n", "status": "answered"}
+
+
+def test_side_by_side_gives_the_rows_and_the_file_of_one_after_the_other(tmp_path):
+    one, two, slow, done = tmp_path / "1.jsonl", tmp_path / "2.jsonl", Slow(), []
+    rows = _run(one, Asker(), items=_ITEMS)
+    assert _run(two, slow, items=_ITEMS, parallel=4, on_done=lambda: done.append(1)) == rows
+    assert 2 <= slow.most <= 4
+    assert two.read_bytes() == one.read_bytes()
+    assert len(done) == 12
+
+
+def test_side_by_side_takes_up_a_run_and_keeps_the_rows_of_other_questions(tmp_path):
+    out, slow = tmp_path / "a.jsonl", Slow()
+    _run(out, Asker(), items=_ITEMS[:2])
+    rows = _run(out, slow, items=_ITEMS[1:6], parallel=3)
+    assert sorted(slow.asked) == ["q2", "q3", "q4", "q5"]
+    assert [row["id"] for row in rows] == ["q1", "q2", "q3", "q4", "q5"]
+    held = [json.loads(line)["id"] for line in out.read_text("utf-8").split("\n")[:-1]]
+    assert held == ["q0", "q1", "q2", "q3", "q4", "q5"]
+
+
+def test_side_by_side_one_failure_ends_it_and_what_was_answered_is_kept(tmp_path):
+    out, slow = tmp_path / "a.jsonl", Slow(fails="q3")
+    with pytest.raises(TimeoutError):
+        _run(out, slow, items=_ITEMS, parallel=2)
+    assert len(slow.asked) < 12  # what was not begun was not asked any more
+    held = {json.loads(line)["id"] for line in out.read_text("utf-8").split("\n")[:-1]}
+    again = Asker()
+    _run(out, again, items=_ITEMS)
+    assert "q3" in again.asked
+    assert not held & set(again.asked)
+
+
+# --- the record
+
+
+_RECORD = {"prompts": {"answer.zh": "1"}, "settings": {"evidence": 6, "threads": 1}, "seed": 0,
+           "machine": {"cores": 2}}  # fmt: skip
+
+
+def test_a_run_keeps_its_record_and_who_took_it_up(tmp_path):
+    out = tmp_path / "a.jsonl"
+    _run(out, Asker(), items=_ITEMS[:2], record=_RECORD)
+    other = {**_RECORD, "machine": {"cores": 8}, "settings": {"evidence": 6, "threads": 4}}
+    _run(out, Asker(), record=_RECORD)
+    _run(out, Asker(), record=other)
+    beside = json.loads(out.with_name("a.jsonl.run.json").read_text("utf-8"))
+    assert beside == {**_MADE_WITH, "record": _RECORD, "taken_up": [other]}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"prompts": {"answer.zh": "2"}}, "prompts.answer.zh '1', now it is '2'"),
+        ({"settings": {"evidence": 3, "threads": 1}}, "settings.evidence '6', now it is '3'"),
+    ],
+)
+def test_a_run_is_not_gone_on_with_under_other_prompts_or_settings(tmp_path, change, named):
+    out = tmp_path / "a.jsonl"
+    _run(out, Asker(), items=_ITEMS[:2], record=_RECORD)
+    with pytest.raises(BadInput, match=re.escape(named)):
+        _run(out, Asker(), record={**_RECORD, **change})
+
+
+def test_a_run_from_before_there_were_records_is_gone_on_with(tmp_path):
+    out, asker = tmp_path / "a.jsonl", Asker()
+    _run(out, Asker(), items=_ITEMS[:2])
+    _run(out, asker, record=_RECORD)
+    assert asker.asked == ["q2", "q3"]
 
 
 # --- rows

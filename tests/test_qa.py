@@ -226,6 +226,7 @@ _BAD = [
     ({"type": " "}, "type must be a text that is not empty"),
     ({"language": "fr"}, "language must be one of zh-Hans, zh-Hant, en, ja, ko"),
     ({"note": 1}, "note must be a text"),
+    ({"source": "rgb"}, "source must be an object"),
     ({"asof": "2031-07-21"}, 'unknown field "asof"'),
     ({"question": ""}, "question must be a text that is not empty"),
     ({"turns": ["甲"]}, "exactly one of question and turns is needed"),
@@ -405,6 +406,6 @@ def _lines(path: Path) -> list[dict]:
 
 
 def _schema() -> jsonschema.Draft202012Validator:
-    schema = json.loads((_ROOT / "docs" / "qa.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((_ROOT / "eval" / "qa.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)

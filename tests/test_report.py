@@ -3,7 +3,6 @@
 import json
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -21,11 +20,6 @@ from tests.eval_rows import (
     write_set,
 )
 
-_CHROMIUM = Path("/usr/bin/chromium")
-_ARGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror=alert(1)>"\'&<b>'
 
 
@@ -259,18 +253,6 @@ def test_a_bin_on_the_diagonal_agrees():
 
 
 # --- in a browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if not _CHROMIUM.exists():
-        pytest.skip(f"{_CHROMIUM} is not installed (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=list(_ARGS))
-        yield browser
-        browser.close()
 
 
 def _open(chromium, path, width):

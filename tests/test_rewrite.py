@@ -81,7 +81,7 @@ def test_an_english_follow_up_is_rewritten_in_english_and_searched_in_chinese(ar
     )
     assert (answer.query.question, answer.query.whole) == (_WHOLE, whole)
     assert llm.heard[1][-1].content == whole
-    assert f"Question: {whole}" in llm.prompt()
+    assert f"Question: {whole}" in llm.heard[2][-1].content
     then = [before, Turn(answer.query.asked, answer)]
     again, _ = _asked(archive, "And Qingdao?", "青岛？", "Not found.", history=then)
     assert again.query.whole == "How fast did the loan balance of Qingdao grow?"

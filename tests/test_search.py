@@ -362,7 +362,7 @@ def test_what_another_writer_takes_out_between_two_looks_is_no_damage(tmp_path):
     (chunk,) = archive.chunks("garden")
     assert archive.vectors([chunk.id])[chunk.id].shape == (_ENCODER.dimension,)
     ingest_articles(tmp_path, [replace(garden, id="garden-2")], _ENCODER)
-    with open_writer(tmp_path, _ENCODER, command="test") as writer:
+    with open_writer(tmp_path, lambda: _ENCODER, command="test") as writer:
         writer.retire(["garden"])
     assert archive.vectors([chunk.id, "none"]) == {}
     assert archive.tokens([chunk.id]) == {}

@@ -76,7 +76,9 @@ def test_values_joined_by_a_pause_mark_are_told_apart(tmp_path):
         "云城上半年居民存款新增多少亿元？",
         "居民存款新增1098亿元[1]。",
     )
-    assert "1098" not in answer.text
+    assert "居民存款新增1098" not in answer.text
+    # The sentence itself says whose figure is whose.
+    assert not answer.citations or "居民存款新增1003亿元、企业存款新增1098" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -125,3 +127,16 @@ def test_a_model_that_fails_is_not_told_as_a_part_that_was_not_found(tmp_path):
     answer = _answer(tmp_path, _PORTS, _BOTH, "6月，云城码头吞吐量380万吨[1]。", HUNG_UP)
     assert answer.status is Status.EVIDENCE_ONLY
     assert "只找到其中一项" not in "".join(answer.notes)
+
+
+def test_a_year_that_the_model_puts_to_a_day_is_left_off(tmp_path):
+    answer = _answer(
+        tmp_path,
+        [
+            "云城大桥9月1日正式通车，全长3公里，双向六车道，设计时速为每小时八十公里，沿线设三处出入口。"
+        ],
+        "云城大桥什么时候通车？",
+        "2031年9月1日[1]。",
+    )
+    assert "9月1日" in answer.text
+    assert "2031" not in answer.text

@@ -14,8 +14,8 @@ from desk.render import (
     covers,
     render_exchange,
     render_header,
-    render_panel,
 )
+from desk.sources import render_panel
 from desk.text import EN, ZH, labels
 from index.errors import ArchiveDamaged
 from index.types import Article, Coverage, DateKnown, Span
@@ -45,8 +45,7 @@ def test_an_answer_is_its_text_with_markers_doubts_and_a_status_line():
         '<article class="sy-turn" data-phase="done" data-number="1">'
         '<h2 class="sy-asked"><span class="sy-hidden">提问</span>海州上半年贷款余额是多少？</h2>'
         '<div class="sy-answer"><span class="sy-hidden">回答</span>'
-        '<p class="sy-read"><span>理解为：海州2025年上半年贷款余额是多少？</span>'
-        "<span>时间：上半年（2025-01-01 至 2025-06-30）</span></p>"
+        '<p class="sy-read">理解为：海州2025年上半年贷款余额是多少？</p>'
         '<div class="sy-text">截至2025年6月末，海州全市本外币贷款余额为20314亿元，同比增长8.6%'
         '<span class="sy-ref"><button type="button" class="sy-marker" data-ref="c:1:1">1</button>'
         '</span>。上半年新增贷款1126亿元，占全省的<span class="sy-doubt">15%</span>'
@@ -61,24 +60,6 @@ def test_an_answer_is_its_text_with_markers_doubts_and_a_status_line():
         "<span>模型 scripted-1.5b</span>"
         '<button type="button" class="sy-show" data-ref="s:1:0">查看证据</button></footer>'
         "</div></article>"
-    )
-
-
-def test_an_evidence_card_says_where_when_and_how_the_date_is_known():
-    exchange = Exchange(4, QUESTION, Phase.ANSWERING, evidence=FOUND[:1])
-    assert render_panel(exchange, ZH) == (
-        '<div class="sy-panel"><h2>证据<span>1 句</span></h2><ol class="sy-cards">'
-        '<li class="sy-card" data-ref="e:4:1"><span class="sy-number">1</span>'
-        f"<blockquote>{LOAN_SENTENCE}</blockquote>"
-        '<p class="sy-head"><button type="button" class="sy-open" data-ref="e:4:1">'
-        "上半年海州贷款余额突破两万亿元</button></p>"
-        '<p class="sy-meta"><span>海州日报</span><span class="sy-dot"> · </span>'
-        '<span>A02 要闻</span><span class="sy-dot"> · </span>'
-        '<time datetime="2025-07-16">2025-07-16</time>'
-        '<span class="sy-known" data-known="stated" title="日期由版面或元数据载明">载明</span>'
-        '<span class="sy-byline">本报记者 林一舟 通讯员 周可</span>'
-        '<a class="sy-out" href="https://news.example.com/2025/07/16/a02.html" target="_blank" '
-        'rel="noopener noreferrer">原文链接 ↗</a></p></li></ol></div>'
     )
 
 
@@ -140,7 +121,8 @@ def test_a_sentence_that_points_back_has_the_one_before_on_its_card_and_faintly_
     )
     talk = (done("q", answer("q", Status.ANSWERED, "x[1]", citations=(leaning,), evidence=())),)
     assert (
-        f'<blockquote><span class="sy-lead">{LOAN_SENTENCE}</span>{LOAN_NEXT}</blockquote>'
+        f'<blockquote><span class="sy-lead">{LOAN_SENTENCE}</span>'
+        f"<mark>{LOAN_NEXT}</mark></blockquote>"
     ) in render_panel(talk[0], ZH)
     opened = Desk(ScriptedEngine(), ()).open("c:1:1", talk, "zh").article
     assert (
@@ -159,7 +141,7 @@ def test_copies_are_folded_under_their_source_by_headline_paper_and_day():
     said = answer("q", Status.ANSWERED, "x[1]", citations=(_copied(),), evidence=())
     folded = render_panel(done("q", said), ZH).partition('<details class="sy-copies">')[2]
     assert folded == (
-        "<summary>同文另见 2 篇</summary>"
+        "<summary>同文另见 2 家</summary>"
         '<ul class="sy-headlines"><li data-ref="c:1:1:1">'
         '<button type="button" class="sy-open" data-ref="c:1:1:1">海州贷款余额突破两万亿元</button>'
         '<span class="sy-meta">海州晚报 2025-07-16</span></li>'
@@ -322,7 +304,8 @@ def test_an_article_is_printed_whole_with_the_cited_sentence_marked():
         '<span class="sy-dot"> · </span><time datetime="2025-07-16">2025-07-16</time>'
         '<span class="sy-known" data-known="inferred" title="日期由文中提到的时间推断，可能有误">'
         '推断</span><span class="sy-tag">据正文拟题</span></p>'
-        '<p class="sy-byline"><span>□本报记者 某某</span></p></header>'
+        '<p class="sy-byline"><span>□本报记者 某某</span></p>'
+        '<p class="sy-where">所引句子在第 3 段，全文 3 段</p></header>'
         '<div class="sy-body"><p>导语一句。</p><h3>小标题</h3>'
         '<p><mark>增长8%。</mark><mark class="sy-chosen" title="所引句子">又增长9%。</mark></p>'
         "</div></section>"
@@ -343,7 +326,7 @@ def test_a_click_opens_what_this_conversation_was_shown():
     assert f'<mark class="sy-chosen" title="所引句子">{LOAN_SENTENCE}</mark>' in shown
     assert f"<mark>{FOUND[1].text}</mark>" in shown  # the answer's other citation, faintly
     assert "<mark" not in desk.open("n:2:1", asked(desk, "济州？", talk), "zh").article
-    assert desk.open("s:1:0", talk, "zh") == Opened(panel=render_panel(talk[0], ZH))
+    assert desk.open("s:1:0", talk, "zh") == Opened(panel=desk.panel(talk[:1], "zh"))
 
 
 @pytest.mark.parametrize(

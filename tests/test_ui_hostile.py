@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -18,17 +18,20 @@ from desk.check_run import Checking, CheckPhase, Draft
 from desk.check_text import ZH as CHECK
 from desk.events import Desk
 from desk.exchange import Exchange, Phase
-from desk.html import safe_url
+from desk.history import Listed
+from desk.html import download, safe_url
 from desk.render import (
     render_alert,
     render_exchange,
-    render_panel,
     render_welcome,
 )
+from desk.sources import render_panel
+from desk.talk_render import render_chips, render_tools
+from desk.talk_sheets import render_feedback, render_history, render_narrow
 from desk.text import ZH
 from index.types import Article, DateKnown
 from rag.draft_types import Claim, ClaimKind, DraftReport, Finding, Verdict
-from rag.types import Check, CheckKind, Query, Status
+from rag.types import Check, CheckKind, Filters, Query, Status
 from tests.scripted_engine import (
     COVERAGE,
     FOUND,
@@ -42,14 +45,15 @@ from tests.scripted_engine import (
 )
 
 _OWN_TAGS = re.compile(
-    "a|article|aside|b|blockquote|button|dd|details|div|dl|dt|footer|form|h[1-3]|header|i|input"
-    "|label|li|mark|nav|ol|p|pre|section|span|summary|sup|time|ul"
+    "a|article|aside|b|blockquote|button|datalist|dd|details|div|dl|dt|fieldset|footer|form|h[1-3]"
+    "|header|i|input|label|legend|li|mark|nav|ol|option|p|pre|section|small|span|summary|sup"
+    "|textarea|time|ul"
 )
 _OWN_ATTRIBUTES = re.compile(
-    "aria-(current|hidden|label|pressed)|class|data-(article|claim|close|do|drop|example|from|kind"
-    "|known|lang|mark|number|only|page|phase|ref|set|text|to|value|verdict)|datetime|disabled"
-    "|hidden|href|id|lang|maxlength|name|placeholder|rel|role|start|tabindex|target|title|type"
-    "|value"
+    "aria-(current|hidden|label|modal|pressed)|autocomplete|class|data-(act|article|claim|close"
+    "|copied|copy|do|drop|example|failed|field|file|first|form|from|kind|known|lang|mark|nonce"
+    "|number|of|only|page|phase|ref|set|sheet|text|to|value|verdict)|datetime|disabled|hidden|href"
+    "|id|lang|list|maxlength|name|placeholder|rel|role|rows|start|tabindex|target|title|type|value"
 )
 
 
@@ -127,8 +131,30 @@ def everything(hostile):
         render_panel(Exchange(1, hostile, Phase.ANSWERING, evidence=(found,)), ZH),
         render_article(article, [Passage(found.start, found.end)], ZH),
         render_alert(hostile),
+        *what_is_done_with(replace(finished, filters=_hostile_filters(hostile)), hostile),
         *the_check_tab(article, hostile),
         *the_archive_tab(article, hostile),
+    ]
+
+
+def _hostile_filters(hostile):
+    return Filters(sources=(hostile,), sections=(hostile,), reporters=(hostile, hostile))
+
+
+def what_is_done_with(exchange, hostile):
+    """Chips, tools, sheets and the file of a saved pack."""
+    listed = [Listed(hostile, hostile, datetime(2026, 1, 1, tzinfo=UTC), 1)]
+    offered = {"sources": (hostile,), "sections": (hostile,), "reporters": (hostile,)}
+    given = {"question": hostile, "since": hostile, "sources": hostile, "right": hostile}
+    return [
+        render_chips(exchange, "zh", editable=True),
+        render_chips(exchange, "zh", editable=False),
+        render_tools(exchange, "zh", last=True, rated=True),
+        render_narrow(exchange, "zh", field="question", offered=offered),
+        render_narrow(exchange, "zh", field="x", offered={}, given=given, error=hostile),
+        render_feedback(exchange, "zh", error=hostile, given=hostile),
+        render_history(listed, "zh", text=hostile, current=hostile, said=hostile),
+        download(hostile, hostile, hostile, nonce="1"),
     ]
 
 

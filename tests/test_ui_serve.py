@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -92,7 +93,7 @@ class QueuedEngine(ScriptedEngine):
         super().__init__()
         self.llm = llm
 
-    def stream(self, question, *, history=()):
+    def stream(self, question, *, history=(), filters=None):
         final = loan_answer(question)
         yield Understood(final.query)
         yield Found(final.evidence, final.coverage)
@@ -165,7 +166,7 @@ def test_a_bug_is_shown_as_a_reference_and_logged_with_its_traceback(caplog):
 
 def test_an_engine_that_ends_without_an_answer_is_a_failure(caplog):
     class Silent(ScriptedEngine):
-        def stream(self, question, *, history=()):
+        def stream(self, question, *, history=(), filters=None):
             yield Understood(Query(question, question, "zh-Hans"))
 
     talk = asked(Desk(Silent(), ()), "q")
@@ -405,7 +406,9 @@ def test_an_event_of_no_function_is_refused_before_gradio_sees_it(body):
     assert passed is None
 
 
-def test_one_client_cannot_fill_the_queue(page):
+def test_one_client_cannot_fill_the_queue(page, monkeypatch):
+    clock = SimpleNamespace(monotonic=lambda: 0.0)  # it stands, so nothing is refilled
+    monkeypatch.setattr("desk.api_access.time", clock)
     guard = _guard()
     statuses = [_answer_of(guard, JOIN, [HERE], _event(0))[0] for _ in range(150)]
     assert 0 < statuses.count(200) < page._queue.max_size

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 import pytest
 
-from desk.render import render_exchange, render_panel
+from desk.render import render_exchange
+from desk.sources import render_panel
 from desk.text import ZH
 from rag.messages import answer_messages
 from rag.types import Filters, Status

@@ -11,7 +11,14 @@ from chromadb.config import Settings
 
 from index.errors import ArchiveDamaged
 from index.lock import hold_vectors_lock
-from index.vectors import ChromaError, VectorRow, VectorStore, date_number, probe_vectors
+from index.vectors import (
+    ChromaError,
+    VectorRow,
+    VectorStore,
+    damaged_vectors,
+    date_number,
+    probe_vectors,
+)
 
 _DIMENSION = 16
 
@@ -203,3 +210,11 @@ def test_readers_in_other_processes_do_not_destroy_what_is_being_written(tmp_pat
     for n in range(0, 4_500, 100):
         assert store.query(vectors[n], limit=1) == [(f"a:{n}", 1.0)]
     store.close()
+
+
+def test_a_store_that_may_not_be_written_is_not_to_be_rebuilt(tmp_path):
+    # as chromadb 1.5.9 says it; it writes to its folder when it is opened to be read, too
+    said = "error returned from database: (code: 8) attempt to write a readonly database"
+    told = str(damaged_vectors(tmp_path, said))
+    assert told.startswith(f"{tmp_path} cannot be written: no permission")
+    assert "rebuild" not in told

@@ -75,6 +75,11 @@ def test_the_average_that_was_asked_for_need_not_be_named_again():
             "全社会跨区域人员流动量2亿人次",
             "公路人员流动量2亿人次",
         ),
+        (
+            "云城队获得多少金牌？",
+            "云城队获得9枚金牌",
+            "金牌很难得，30个代表团参加了云城队主办的赛事",
+        ),
         ("高技术制造业增加值增长多少？", "高技术制造业增加值增长5%", "规模以上工业增加值增长5%"),
         ("云城平均气温多少度？", "平均气温30度", "最高气温38度"),
         ("云城贷款余额是多少？", "贷款余额5亿元", "贷款新增5亿元"),
@@ -85,6 +90,30 @@ def test_a_sentence_that_gives_only_another_measure_does_not_answer(question, an
     focus = read_focus(question)
     told = [answers_other(text, f"云城{text}。", question, focus) for text in (answers, other)]
     assert told == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("云城救助基金首批筹到多少钱？", "基金首批募集资金1260万元"),
+        ("云城畅游卡卖多少钱？", "畅游卡售价299元"),
+        ("云城8月份海运快件一天平均多少件？", "8月份，云城海运快件日均6.3万件"),
+        ("云城企业贷款占全部新增贷款的百分之几？", "云城企业贷款新增1660亿元，占全部贷款增量的79%"),
+    ],
+)
+def test_what_a_reader_words_otherwise_is_still_its_measure(question, cited):
+    focus = read_focus(question)
+    assert not answers_other(cited, f"{cited}。", question, focus)
+
+
+def test_what_a_measure_is_of_may_be_said_around_its_sentence_but_not_another_value_there():
+    question = "云城苹果每斤收购价多少？"
+    focus, cited = read_focus(question), "云城的红将军，地头收购价每斤3.6元。"
+    assert answers_other("3.6元", cited, question, focus)
+    assert not answers_other("3.6元", cited, question, focus, around="云城苹果今年好卖")
+    asked = "云城全社会人员流动量多少？"
+    road, whole = "云城公路人员流动量98亿人次。", "云城全社会人员流动量109亿人次。"
+    assert answers_other("98亿人次", road, asked, read_focus(asked), around=whole)
 
 
 @pytest.mark.parametrize(

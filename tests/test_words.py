@@ -31,6 +31,8 @@ def test_words_are_folded_and_figures_whole(text, expected):
         ("貸款餘額", "贷款余额"),
         ("ABC", "abc"),
         ("😀", "😀"),
+        ("\ud800贷款", "\ufffd贷款"),  # half a character
+        ("\udfff貸款", "\ufffd贷款"),
     ],
 )
 def test_full_width_capitals_and_traditional_characters_fold_away(text, folded):
