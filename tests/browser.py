@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _ARGS = (
     "--disable-sync",
 )
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+_QUIET = 200  # ms without a stream: an event that starts when another ends has then begun
 _HOME = re.compile(r"(http://127\.0\.0\.1:\d+/|data:|blob:)")
 _ROOT = Path(__file__).parents[1]
 
@@ -81,8 +83,10 @@ class Visitor:
         )
         self.page = self._context.new_page()
         self.page.set_default_timeout(15_000)
-        self.strayed, self.broken = [], []
-        self.page.on("request", lambda request: self._seen(request.url))
+        self.strayed, self.broken, self._streams = [], [], []
+        self.page.on("request", self._seen)
+        self.page.on("requestfinished", self._ended)
+        self.page.on("requestfailed", self._ended)
         self.page.on("pageerror", lambda error: self.broken.append(str(error)))
         self.page.on(
             "console",
@@ -91,9 +95,33 @@ class Visitor:
         self.page.goto(url)
         self.page.wait_for_selector("#sy-page .sy-panel:visible")
 
-    def _seen(self, url):
-        if not _HOME.match(url):
-            self.strayed.append(url)
+    def _seen(self, request):
+        if not _HOME.match(request.url):
+            self.strayed.append(request.url)
+        if "/queue/" in request.url:
+            self._streams.append(request)
+
+    def _ended(self, request):
+        if request in self._streams:
+            self._streams.remove(request)
+
+    def settle(self):
+        """Wait until nothing streams: what is cut off is an error in the browser's console."""
+        quiet, deadline = 0, time.monotonic() + 15
+        while quiet < _QUIET:
+            assert time.monotonic() < deadline, [request.url for request in self._streams]
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self._streams else quiet + 50
+
+    def go(self, url):
+        """Leave the page for another once nothing streams."""
+        self.settle()
+        self.page.goto(url)
+
+    def reload(self):
+        """Load the page anew once nothing streams."""
+        self.settle()
+        self.page.reload()
 
     def ask(self, question):
         """Type and press Enter; returns the new turn."""
@@ -113,8 +141,8 @@ class Visitor:
 
     def leave(self):
         self._context.close()
-        assert self.strayed == []
-        assert self.broken == []
+        assert self.strayed == [], self.strayed
+        assert self.broken == [], self.broken
 
 
 def in_view(page, selector):

@@ -55,9 +55,9 @@ def test_the_language_outlives_a_reload_a_new_tab_and_a_restart_of_the_server(ch
     page.click("#sy-lang")
     page.wait_for_selector("#sy-send:has-text('Ask')")
     assert "lang=en" in page.url  # not the address's Chinese again
-    page.reload()
+    me.reload()
     page.wait_for_selector("#sy-send:has-text('Ask')")
-    page.goto(first.url)  # an address that names no language
+    me.go(first.url)  # an address that names no language
     page.wait_for_selector("#sy-send:has-text('Ask')")
     assert first.stop() == (0, "")
     second = serve(first.url.rpartition(":")[2], module="tests.kept_server")
@@ -71,7 +71,7 @@ def test_the_language_outlives_a_reload_a_new_tab_and_a_restart_of_the_server(ch
     assert page.inner_text("#sy-evidence h2").startswith("Sources")
     page.click("#sy-lang")
     page.wait_for_selector("#sy-send:has-text('提问')")  # one click, not two
-    page.goto(second.url)
+    me.go(second.url)
     page.wait_for_selector("#sy-send:has-text('提问')")
     me.broken.clear()  # the connection that was lost
     me.leave()

@@ -44,11 +44,6 @@ def answered(me, question=LOANS_ASKED, number=1):
     return turn
 
 
-def reload(me):
-    me.page.wait_for_timeout(400)  # a stream that is cut off is an error in the browser's console
-    me.page.reload()
-
-
 def listed(me):
     me.page.click("#sy-history")
     me.page.wait_for_selector(".sy-sheet[data-sheet='history']")
@@ -67,7 +62,7 @@ def test_a_reload_shows_the_conversation_with_its_sources_and_goes_on_with_it(vi
     me = visit("reload")
     before = answered(me).inner_text()
     panel = me.page.inner_text("#sy-evidence")
-    reload(me)
+    me.reload()
     me.page.wait_for_selector(".sy-turn[data-number='1'][data-phase='done']")
     assert me.turn(1).inner_text() == before
     assert me.page.inner_text("#sy-evidence") == panel
@@ -83,12 +78,12 @@ def test_a_reload_shows_the_conversation_with_its_sources_and_goes_on_with_it(vi
 def test_a_new_tab_shows_the_last_conversation_and_a_new_one_is_empty(visit, server):
     me = visit("tabs")
     answered(me)
-    me.page.goto(server.url)
+    me.go(server.url)
     me.page.wait_for_selector(".sy-turn[data-number='1'][data-phase='done']")
     me.page.click("#sy-new")
     me.page.wait_for_selector(".sy-welcome")
     assert "talk=" not in me.page.url
-    reload(me)
+    me.reload()
     me.page.wait_for_selector(".sy-welcome")
     assert listed(me) == [LOANS_ASKED]
 
@@ -252,7 +247,7 @@ def test_the_question_is_edited_retried_and_stopped(visit):
     me.page.wait_for_selector(".sy-turn[data-number='4'] .sy-text")
     me.page.click("#sy-stop")
     me.wait_done(4, "stopped")
-    reload(me)
+    me.reload()
     me.page.wait_for_selector(".sy-turn[data-number='4'][data-phase='stopped']")
     edited(me, LOANS_ASKED)
     again(me, 5)
@@ -277,7 +272,7 @@ def test_feedback_lands_in_the_file_and_shows(visit, folder):
     ]
     assert rows[1]["question"] == LOANS_ASKED
     assert rows[1]["quotes"][0] == LOAN_SENTENCE
-    reload(me)
+    me.reload()
     me.page.wait_for_selector(".sy-down[aria-pressed='true']")
 
 
@@ -361,7 +356,7 @@ def test_the_other_language_keeps_conversation_and_history(visit):
     me.page.click("#sy-lang")
     me.page.wait_for_selector("#sy-history:has-text('History')")
     assert "Period" in me.page.inner_text(".sy-narrowed")
-    reload(me)
+    me.reload()
     me.page.wait_for_selector(".sy-turn[data-number='1']")
     assert listed(me) == [LOANS_ASKED]
 
