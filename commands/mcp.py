@@ -36,8 +36,10 @@ def mcp(
     from desk.auth_gate import Gate
     from desk.auth_login import login_of
     from desk.mcp_server import http_app, mcp_server
+    from index.heap import share_heap
     from rag.assemble import require_archive
 
+    share_heap()  # before the first thread
     settings = settings_for(archive)
     key = require_key(settings.api_key.get_secret_value())
     login = login_of(settings) if http else None

@@ -38,7 +38,9 @@ def serve(
     from desk.api_access import is_loopback, require_key, require_safe_host
     from desk.auth_login import login_of
     from desk.serve import DEFAULT_PORT, listen
+    from index.heap import share_heap
 
+    share_heap()  # before the first thread
     settings = settings_for(archive)
     key = require_key(settings.api_key.get_secret_value())
     require_safe_host(host, key, login=login_of(settings) is not None)
