@@ -154,6 +154,8 @@ class _Bench:
             changes["encoder"] = config.encoder
         if config.llm != "auto":
             changes["llm"] = "none"
+        if config.llm_path:
+            changes |= {"llm_path": Path(config.llm_path), "llm_base_url": ""}
         return settings.model_copy(update=changes)
 
     def _encoder(self, settings: "Settings") -> "Encoder":

@@ -27,12 +27,15 @@ class Config(BaseModel):
     reranker: str = ""  # a CrossEncoder, folder or name
     encoder: str = ""  # "": the configured one; another needs an archive of its own
     llm: Literal["off", "none", "auto"] = "off"
+    llm_path: str = ""  # a GGUF file; "": the configured model
     archive: str = ""  # "": the matrix's
 
     @model_validator(mode="after")
     def _possible(self) -> "Config":
         if self.llm != "off" and self.mode != "hybrid":
             raise ValueError(f'mode "{self.mode}" needs llm "off": answers always use both lanes')
+        if self.llm_path and self.llm != "auto":
+            raise ValueError(f'llm_path "{self.llm_path}" needs llm "auto"')
         return self
 
     @property
