@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -42,6 +43,10 @@ def check(
     no_llm: Annotated[
         bool, typer.Option("--no-llm", help="Leave sentences unchecked that only an LLM can judge.")
     ] = False,
+    lang: Annotated[
+        Literal["zh", "en"],
+        typer.Option(help="Differences and remarks, and the page, in this language."),
+    ] = "zh",
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any claim is contradicted.")
     ] = False,
@@ -72,11 +77,14 @@ def check(
     if form == "json":
         printed = json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n"
     elif form == "html":
+        from desk.told import told
         from rag.draft_html import report_html
 
-        printed = report_html(report, name="" if draft == "-" else Path(draft).name)
+        worded = replace(report, notes=tuple(told(note, lang) for note in report.notes))
+        name = "" if draft == "-" else Path(draft).name
+        printed = report_html(worded, name=name, lang=lang)
     else:
-        printed = "\n".join(report_lines(report)) + "\n"
+        printed = "\n".join(report_lines(report, lang=lang)) + "\n"
     if out is None:
         say(printed.rstrip("\n"))
     else:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rag.draft_types import ClaimKind, DraftReport, Finding, Verdict
+from rag.draft_words import draft_words
 from rag.export import plain, source_line
 
 VERDICT_WORDS = {
@@ -20,8 +21,8 @@ KIND_WORDS = {
     ClaimKind.STATEMENT: "陈述",
 }
 
-
 UNCHECKED = "未核"
+_NOTE = ("注", "Note:")
 
 
 def verdict_word(finding: Finding) -> str:
@@ -55,8 +56,11 @@ def report_json(report: DraftReport) -> dict[str, Any]:
     }
 
 
-def report_lines(report: DraftReport) -> list[str]:
-    """What the terminal prints: a line a claim, what differs and where it stands, the counts."""
+def report_lines(report: DraftReport, *, lang: str = "zh") -> list[str]:
+    """What the terminal prints: a line a claim, what differs and where it stands, the counts.
+
+    Fixed words are in both languages; differences and remarks in ``lang``.
+    """
     lines: list[str] = []
     sentence = -1
     for finding in report.findings:
@@ -64,7 +68,7 @@ def report_lines(report: DraftReport) -> list[str]:
         if claim.sentence_start != sentence:
             sentence = claim.sentence_start
             lines.append(one_line(report.text[claim.sentence_start : claim.sentence_end]))
-        lines.extend(_finding_lines(finding))
+        lines.extend(_finding_lines(finding, lang))
     return [*lines, "", *summary_lines(report)]
 
 
@@ -84,11 +88,13 @@ def summary_lines(report: DraftReport) -> list[str]:
     ]
     if report.published is None:
         lines.append(
-            f"注意 Note  没有给稿件日期，“上半年”等按 {report.anchor} 推算；可用 --date 指定"
+            f"注意 Note  没有给稿件日期，“上半年”等按 {report.anchor} 推算；可用 --date 指定 "
+            "(no --date: days are read from that day)"
         )
     if report.left_out:
         lines.append(
-            f"注意 Note  另有 {report.left_out} 处未核：一次最多核对 {len(report.findings)} 处"
+            f"注意 Note  另有 {report.left_out} 处未核 not checked：一次最多核对 "
+            f"{len(report.findings)} 处 at a time"
         )
     return [*lines, *(f"注意 Note  {note}" for note in report.notes)]
 
@@ -98,14 +104,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _finding_lines(finding: Finding) -> list[str]:
+def _finding_lines(finding: Finding, lang: str) -> list[str]:
     claim = finding.claim
     shown = "" if claim.kind is ClaimKind.STATEMENT else f" {one_line(claim.text)}"
     word = verdict_word(finding)
     head = f"  [{word} {finding.verdict}] {KIND_WORDS[claim.kind]}{shown}"
-    lines = [f"{head}  {finding.difference}".rstrip()]
+    lines = [f"{head}  {draft_words(finding.difference, lang)}".rstrip()]
     if finding.note:
-        lines.append(f"      注 {one_line(finding.note)}")
+        lines.append(f"      {_NOTE[lang == 'en']} {one_line(draft_words(finding.note, lang))}")
     for item in finding.evidence[:1] if finding.verdict is Verdict.SUPPORTED else finding.evidence:
         lines.append(f"      “{one_line(item.quote)}”")
         lines.append(f"      — {source_line(item)}  {item.article_id} {item.start}:{item.end}")

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from cli import app
 from index.ingest import ingest_articles
 from index.types import Article, DateKnown
+from rag.llm import Endpoint
 from tests.fakes import FakeEncoder
 
 NEWS = Article(
@@ -19,6 +20,8 @@ NEWS = Article(
     published=date(2024, 7, 18),
     date_known=DateKnown.STATED,
 )
+
+NOBODY = Endpoint("http://127.0.0.1:9/v1", "none", "key", timeout=2.0)  # port 9: nothing listens
 
 
 @pytest.fixture
@@ -45,6 +48,29 @@ def test_the_difference_is_printed_and_the_exit_code_is_0(run):
         "  [不符 contradicted] 数字 3210亿元  稿件 3210亿元，库中 3120亿元",
         "      “6月末，青岛市各项贷款余额3120亿元，同比增长9.5%。”",
     ]
+
+
+def test_the_difference_and_the_page_in_english(run):
+    done = run("draft.txt", "--lang", "en")
+    first = "  [不符 contradicted] 数字 3210亿元  Draft: 3210亿元; archive: 3120亿元"
+    assert done.stdout.splitlines()[1] == first
+    page = run("draft.txt", "--lang", "en", "--format", "html").stdout
+    assert "Draft check: draft.txt" in page
+    assert "Draft: 3210亿元; archive: 3120亿元" in page
+    assert run("draft.txt", "--lang", "fr").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "语言模型没有回答（连不上它的接口）"), ("en", "Connection error.). Check SUYUAN_LLM")],
+)
+def test_what_the_language_model_could_not_do_is_told_in_the_language_of_the_page(
+    run, monkeypatch, lang, said
+):
+    monkeypatch.setattr("rag.assemble.find_endpoint", lambda settings: NOBODY)
+    statement = "青岛市各项贷款比较平稳。\n"
+    page = run("draft.txt", "--lang", lang, "--format", "html", text=statement).stdout
+    assert said in page
 
 
 def test_strict_exits_1_only_if_something_is_contradicted(run):
