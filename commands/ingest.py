@@ -1,6 +1,7 @@
 """``suyuan ingest``: files into the archive."""
 
 import json
+import os
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -135,9 +136,20 @@ def _on_ray(settings: "Settings", address: str) -> "OpenPreparer":
         load = partial(
             load_encoder, str(source), home, allow_hub=settings.allow_hub, threads=threads
         )
-        return RayPreparer(load, encoder.name, projection, address=address, threads=threads)
+        return RayPreparer(
+            load, encoder.name, projection, address=address, threads=threads, head_gone=_end
+        )
 
     return open_preparer
+
+
+def _end(line: str) -> None:
+    """Say it and end at once: the main thread waits inside Ray, where no exception reaches it.
+
+    To the archive it is a kill -9, which any moment of an ingest survives.
+    """
+    complain(line)
+    os._exit(1)
 
 
 def report_json(report: "IngestReport") -> str:

@@ -41,7 +41,7 @@ def check_address(address: str) -> None:
             " this on a machine of the cluster (ray start --address=HEAD:6379) with --ray=auto or"
             " --ray=HEAD:6379."
         )
-    if address not in (LOCAL, AUTO) and _host_port(address) is None:
+    if address not in (LOCAL, AUTO) and host_port(address) is None:
         raise BadInput(
             f"--ray={address} is not known. Give --ray (workers on this machine), --ray=auto (the"
             " cluster that this machine is part of: ray start --address=HEAD:6379) or"
@@ -51,7 +51,7 @@ def check_address(address: str) -> None:
 
 def check_listening(address: str) -> None:
     """Raises RayFailed where a HOST:PORT cannot be reached: Ray would try for minutes."""
-    where = _host_port(address)
+    where = host_port(address)
     if where is None:
         return
     try:
@@ -63,7 +63,8 @@ def check_listening(address: str) -> None:
         ) from error
 
 
-def _host_port(address: str) -> tuple[str, int] | None:
+def host_port(address: str) -> tuple[str, int] | None:
+    """The two parts of HOST:PORT; None where it is neither that nor a port."""
     found = _HOST_PORT.fullmatch(address)
     if found is None or not 0 < int(found["port"]) < 2**16:
         return None

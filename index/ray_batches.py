@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from index.late import Projection
 from index.prepare import PreparedBatch
-from index.ray_address import LOCAL, RayFailed, check_address
-from index.ray_prepare import Failure, Lost, Workers, connect, disconnect
+from index.ray_address import LOCAL, RayFailed, check_address, host_port
+from index.ray_head import HeadWatch
+from index.ray_prepare import Failure, Lost, Workers, connect, disconnect, head_address
 from index.types import Article, Encoder
 
 _RETRIES = 3  # in a row without a batch, as when memory runs out or machines are lost
@@ -43,8 +44,12 @@ class RayPreparer:
         *,
         address: str = LOCAL,
         threads: int = 1,
+        head_gone: Callable[[str], None] | None = None,
     ) -> None:
         """Connect, and start as many workers as there is room for: see ``ray_prepare.Workers``.
+
+        ``head_gone`` hears, from another thread, that the cluster's head died: nothing more comes
+        then, and Ray ends the process within a minute.
 
         Raises:
             RayFailed: there is no Ray at that address, or it cannot be started here.
@@ -55,6 +60,8 @@ class RayPreparer:
         self._sent = self._failed = 0
         self._under_way: deque[tuple[int, Sequence[Article]]] = deque()  # sent and not yet back
         self._workers: Workers | None = None
+        self._head_gone = head_gone
+        self._watch: HeadWatch | None = None
         self.ahead = 1
         self._until_done(self._started)
 
@@ -76,6 +83,8 @@ class RayPreparer:
 
     def close(self) -> None:
         """Disconnect: Ray ends the workers of this process."""
+        if self._watch is not None:
+            self._watch.stop()
         if self._workers is not None:
             self._workers.stop()
         disconnect()
@@ -90,6 +99,9 @@ class RayPreparer:
         """The workers; where there are none, new ones that have all that is under way."""
         if self._workers is None:
             connect(self._address)
+            where = host_port(head_address()) if self._address != LOCAL else None
+            if where and self._head_gone:
+                self._watch = HeadWatch(where, self._head_gone)
             self._workers = self._start()
             self.ahead = self._workers.ahead
             for batch in self._under_way:

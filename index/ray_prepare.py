@@ -85,6 +85,13 @@ def _say_nothing(*args: object, **kwargs: object) -> None:
     return None
 
 
+def head_address() -> str:
+    """HOST:PORT of the head of the cluster that this process is connected to."""
+    import ray
+
+    return str(ray.get_runtime_context().gcs_address)
+
+
 def disconnect() -> None:
     """Leave a cluster as it was, or end the Ray that was started here."""
     import ray

@@ -172,6 +172,24 @@ def test_a_node_that_is_lost_changes_nothing(cluster, family, orders, export, pl
     assert contents(tmp_path, FakeTokenEncoder()) == plain
 
 
+@needs_ray
+def test_a_head_that_dies_is_one_line_and_the_rest_is_taken_up(
+    orders, family, export, plain, tmp_path
+):
+    with cluster_of(orders, cpus=2) as dying:
+        process = _begin(_with_token(family, dying), orders, dying.address, export, tmp_path)
+        for pid, line in dying.alive().items():
+            if "gcs_server" in line:
+                os.kill(pid, signal.SIGKILL)
+        code, out, err = _end(process)
+    (orders / "slow").unlink()
+    assert (code, out) == (1, "")
+    assert err[0].startswith(f"The head of the Ray cluster at {dying.address} no longer answers.")
+    wait_for(lambda: not family.alive(), seconds=30)
+    _taken_up(tmp_path, export)
+    assert contents(tmp_path, FakeTokenEncoder()) == plain
+
+
 def _refused(family, address, export, folder):
     done = family.run(
         *("-m", "tests.ray_driver", "ingest", f"--ray={address}", str(export)),
