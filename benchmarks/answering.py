@@ -17,6 +17,7 @@ ours that needs no LLM shows its first word when it is whole. Stores stay in --w
 import argparse
 import hashlib
 import json
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -30,8 +31,14 @@ from pydantic import SecretStr
 
 from benchmarks.answering_run import Keep, Ours, System, Theirs, run_systems
 from benchmarks.answering_scores import summarise, table_json, table_lines
-from benchmarks.answering_sets import choose_articles, read_articles, read_queries
+from benchmarks.answering_sets import (
+    SAMPLES_SET,
+    choose_articles,
+    read_articles,
+    read_queries,
+)
 from eval.predict import Row, choose_items
+from eval.summary import summary_head
 from eval.token_meter import token_meter
 from index.errors import BadInput, UserError
 from index.ingest import ingest_articles
@@ -61,7 +68,10 @@ def main() -> None:
         rows = run_systems(systems, chosen, meter, keep=keep)
     ours, theirs = (summarise(chosen, rows[name]) for name in ("ours", "LlamaIndex"))
     if options.json:
-        print(json.dumps({"made_with": made_with, **table_json(ours, theirs)}, ensure_ascii=False))
+        command = shlex.join(["python", *sys.argv])
+        head = summary_head("peer-answering", options.queries or SAMPLES_SET, command=command)
+        told = {**head, "made_with": made_with, **table_json(ours, theirs)}
+        print(json.dumps(told, ensure_ascii=False))
         return
     print(", ".join(f"{name} {value}" for name, value in made_with.items()))
     print("\n".join(table_lines(ours, theirs)))

@@ -12,6 +12,7 @@ from index.readers import find_files, read_file
 from index.types import Article, Rejected
 
 _SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES_SET = _SAMPLES / "qa.jsonl"
 
 
 def read_queries(path: Path | None) -> list[RetrievalQuery]:
@@ -22,7 +23,7 @@ def read_queries(path: Path | None) -> list[RetrievalQuery]:
     """
     if path is not None:
         return read_retrieval_queries(path)
-    return sample_queries(read_questions(_SAMPLES / "qa.jsonl"))
+    return sample_queries(read_questions(SAMPLES_SET))
 
 
 def sample_queries(questions: Sequence[Question]) -> list[RetrievalQuery]:

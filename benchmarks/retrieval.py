@@ -84,7 +84,7 @@ def main() -> None:
     for name, found in results.items():
         _print_system(name, found)
     if options.summary:
-        _keep_summary(options.summary, options.queries, results)
+        _keep_summary(options.summary, options.queries, len(articles), results)
     _print_rates(rates)
     print(f"before the first article, once an archive, ours fits its projection: {fitting:.1f} s")
 
@@ -207,13 +207,16 @@ def _turned(names: list[str], turn: int) -> list[str]:
     return names[first:] + names[:first]
 
 
-def _keep_summary(out: Path, queries: Path, results: dict[str, list[Result]]) -> None:
+def _keep_summary(
+    out: Path, queries: Path, articles: int, results: dict[str, list[Result]]
+) -> None:
     command = shlex.join(["python", *sys.argv])
     systems = {
         name: summary_json(summarise(_scores(name, found)), [one.seconds for one in found])
         for name, found in results.items()
     }
     head = summary_head("peer-retrieval", queries, command=command)
+    head["made_with"] = {"articles": str(articles)}
     write_summary({**head, "record": {"machine": machine()}, "systems": systems}, out)
 
 

@@ -235,7 +235,9 @@ def _latency(found: Mapping[str, Any] | None, name: str) -> str:
 
 
 def _titled(item: Summary, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return f"### {item['set']}\n\n{_table(heads, rows)}"
+    over = item.get("made_with", {}).get("articles", "")
+    title = f"{item['set']} over {int(over):,} articles" if over else item["set"]
+    return f"### {title}\n\n{_table(heads, rows)}"
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
