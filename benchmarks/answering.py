@@ -38,6 +38,7 @@ from benchmarks.answering_sets import (
     read_queries,
 )
 from eval.predict import Row, choose_items
+from eval.run_record import machine
 from eval.summary import summary_head
 from eval.token_meter import token_meter
 from index.errors import BadInput, UserError
@@ -70,6 +71,7 @@ def main() -> None:
     if options.json:
         command = shlex.join(["python", *sys.argv])
         head = summary_head("peer-answering", options.queries or SAMPLES_SET, command=command)
+        head["record"] = {"machine": machine()}
         told = {**head, "made_with": made_with, **table_json(ours, theirs)}
         print(json.dumps(told, ensure_ascii=False))
         return

@@ -84,7 +84,7 @@ def main() -> None:
     for name, found in results.items():
         _print_system(name, found)
     if options.summary:
-        _keep_summary(options.summary, options.queries, len(articles), results)
+        _keep_summary(options.summary, options.queries, len(articles), results, rates)
     _print_rates(rates)
     print(f"before the first article, once an archive, ours fits its projection: {fitting:.1f} s")
 
@@ -99,7 +99,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("runs/bench"))
     parser.add_argument("--summary", type=Path, help="keep the tables, for suyuan eval results")
     parser.add_argument("--fresh", action="store_true", help="build anew what --work holds")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.limit_articles < 0:
+        parser.error(f"--limit-articles is {options.limit_articles}; 0 takes all")
+    return options
 
 
 def _articles(corpus: Path, queries: Sequence[RetrievalQuery], limit: int) -> list[Article]:
@@ -208,7 +211,7 @@ def _turned(names: list[str], turn: int) -> list[str]:
 
 
 def _keep_summary(
-    out: Path, queries: Path, articles: int, results: dict[str, list[Result]]
+    out: Path, queries: Path, articles: int, results: dict[str, list[Result]], rates: Rates
 ) -> None:
     command = shlex.join(["python", *sys.argv])
     systems = {
@@ -217,7 +220,8 @@ def _keep_summary(
     }
     head = summary_head("peer-retrieval", queries, command=command)
     head["made_with"] = {"articles": str(articles)}
-    write_summary({**head, "record": {"machine": machine()}, "systems": systems}, out)
+    record = {"machine": machine()}
+    write_summary({**head, "record": record, "systems": systems, "rates": rates}, out)
 
 
 def _scores(name: str, results: Sequence[Result]) -> list[RetrievalScore]:

@@ -45,13 +45,14 @@ def check(
     ] = False,
     lang: Annotated[
         Literal["zh", "en"],
-        typer.Option(help="Differences and remarks, and the page, in this language."),
+        typer.Option(help="Language of the text and the page; JSON is the same in both."),
     ] = "zh",
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any claim is contradicted.")
     ] = False,
 ) -> None:
     """Check each figure, date, name and quotation of a draft against the archive."""
+    from desk.told import told
     from eval.retrieval_out import check_out, write_lines
     from index.archive import Archive
     from rag.assemble import open_encoder, require_archive
@@ -74,17 +75,16 @@ def check(
     with contextlib.closing(Archive.open(settings.archive, encoder)) as opened:
         llm, model = _llm(settings)
         report = check_draft(opened, encoder, text, published=published, llm=llm, model=model)
+    worded = replace(report, notes=tuple(told(note, lang) for note in report.notes))
     if form == "json":
         printed = json.dumps(report_json(report), ensure_ascii=False, indent=2) + "\n"
     elif form == "html":
-        from desk.told import told
         from rag.draft_html import report_html
 
-        worded = replace(report, notes=tuple(told(note, lang) for note in report.notes))
         name = "" if draft == "-" else Path(draft).name
         printed = report_html(worded, name=name, lang=lang)
     else:
-        printed = "\n".join(report_lines(report, lang=lang)) + "\n"
+        printed = "\n".join(report_lines(worded, lang=lang)) + "\n"
     if out is None:
         say(printed.rstrip("\n"))
     else:

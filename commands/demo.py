@@ -12,6 +12,7 @@ from commands.output import complain, print_report, print_stream, say
 from commands.progress import items_progress
 from commands.serve import serve_engine
 from index.errors import BadInput
+from index.heap import share_heap
 
 DEMO_QUESTION = "青岛上半年贷款余额是多少"
 
@@ -25,12 +26,11 @@ def demo(
     question: Annotated[str, typer.Argument(help="The question to ask.")] = DEMO_QUESTION,
 ) -> None:
     """Fetch the models, ingest samples/, ask one question, then serve (DEMO_UI=0: do not serve)."""
-    from index.heap import share_heap
+    share_heap()  # before the imports: theirs are the first threads
     from index.ingest import ingest_paths
     from index.readers import ReadOptions
     from rag.assemble import model_home, open_encoder, open_engine
 
-    share_heap()  # before the first thread
     samples = Path(__file__).parents[1] / "samples"
     if not samples.is_dir():
         raise BadInput(f"No samples at {samples}. Run the demo from a clone of the repository.")

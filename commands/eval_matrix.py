@@ -62,6 +62,7 @@ def eval_matrix(
         check_out(summary, [asked, file])
     questions = read_set(asked)
     bench = _Bench(plan, archive, limit=limit, seed=seed)
+    _check_models(plan)
     runs = {}
     ids: set[str] | None = None
     for item in plan.config:
@@ -95,6 +96,18 @@ def _plan(file: Path | None, words: list[str]) -> "Matrix":
         return Matrix(config=more)
     read = read_matrix(file)
     return read.model_copy(update={"config": [*read.config, *more]})
+
+
+def _check_models(plan: "Matrix") -> None:
+    """Before the first question: a line of the table without its model would be a false one."""
+    from index.errors import BadInput
+
+    for item in plan.config:
+        if item.llm_path and not Path(item.llm_path).is_file():
+            raise BadInput(
+                f"{item.name}: there is no file {item.llm_path}. Give llm_path a GGUF file; the"
+                " head of eval/matrices/llms.toml says how to get a small one."
+            )
 
 
 def _path(given: Path | None, named: str, flag: str) -> Path:
@@ -155,7 +168,8 @@ class _Bench:
         if config.llm != "auto":
             changes["llm"] = "none"
         if config.llm_path:
-            changes |= {"llm_path": Path(config.llm_path), "llm_base_url": ""}
+            named = {"llm": "auto", "llm_path": Path(config.llm_path), "llm_base_url": ""}
+            changes |= named
         return settings.model_copy(update=changes)
 
     def _encoder(self, settings: "Settings") -> "Encoder":
@@ -170,10 +184,14 @@ class _Opened:
     """One configuration, opened."""
 
     def __init__(self, config: "Config", settings: "Settings", encoder: "Encoder") -> None:
+        from index.errors import BadInput
         from rag.assemble import open_engine
 
         self._config = config
         self._engine = open_engine(settings, encoder=encoder, warn=complain)
+        if config.llm_path and not self._engine.model:
+            self.close()
+            raise BadInput(f"{config.name}: {config.llm_path} cannot be used as a language model.")
 
     @property
     def made_with(self) -> dict[str, str]:

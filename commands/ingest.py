@@ -148,8 +148,10 @@ def _end(line: str) -> None:
 
     To the archive it is a kill -9, which any moment of an ingest survives.
     """
-    complain(line)
-    os._exit(1)
+    try:
+        complain(f"\n{line}")  # below the progress line
+    finally:
+        os._exit(1)
 
 
 def report_json(report: "IngestReport") -> str:

@@ -7,6 +7,7 @@ import typer
 from commands.engine import engine_for, settings_for
 from commands.options import ArchiveOption, NoLLMOption
 from commands.output import complain
+from index.heap import share_heap
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -30,16 +31,15 @@ def mcp(
     port: Annotated[int, typer.Option(min=1, max=65535, help="With --http.")] = 7861,
 ) -> None:
     """Serve the tools ask, search and check to an MCP client, over stdin and stdout."""
+    share_heap()  # before the imports: theirs are the first threads
     from desk.api_access import Access, Limits, require_key, require_safe_host
     from desk.api_line import Line
     from desk.api_serve import serve_api
     from desk.auth_gate import Gate
     from desk.auth_login import login_of
     from desk.mcp_server import http_app, mcp_server
-    from index.heap import share_heap
     from rag.assemble import require_archive
 
-    share_heap()  # before the first thread
     settings = settings_for(archive)
     key = require_key(settings.api_key.get_secret_value())
     login = login_of(settings) if http else None

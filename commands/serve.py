@@ -9,6 +9,7 @@ from commands.engine import engine_for, settings_for
 from commands.options import ArchiveOption, NoLLMOption
 from commands.output import complain, say
 from index.errors import NoArchive
+from index.heap import share_heap
 
 if TYPE_CHECKING:
     from rag.engine import Engine
@@ -35,12 +36,11 @@ def serve(
     no_llm: NoLLMOption = False,
 ) -> None:
     """Serve the reporter's desk as a web page, and the HTTP API beside it."""
+    share_heap()  # before the imports: theirs are the first threads
     from desk.api_access import is_loopback, require_key, require_safe_host
     from desk.auth_login import login_of
     from desk.serve import DEFAULT_PORT, listen
-    from index.heap import share_heap
 
-    share_heap()  # before the first thread
     settings = settings_for(archive)
     key = require_key(settings.api_key.get_secret_value())
     require_safe_host(host, key, login=login_of(settings) is not None)

@@ -129,16 +129,19 @@ def anchors_table(anchors: Summary) -> str:
     )
 
 
+_PEER = ("hit@1", "hit@5", "recall@10")
+
+
 def peer_retrieval_table(item: Summary) -> str:
     """System by type, as ``benchmarks/retrieval.py --summary`` keeps them."""
     types = list(dict.fromkeys(name for each in item["systems"].values() for name in each["types"]))
-    heads = ("system", *(f"{name} hit@1/hit@5" for name in types), "p50 ms")
+    heads = ("system", *(f"{name}: {'/'.join(_PEER)}" for name in types), "p50 ms")
     rows = []
     for system, each in item["systems"].items():
         cells = []
         for name in types:
             found = each["types"].get(name, {})
-            cells.append(f"{_plain(found.get('hit@1'))}/{_plain(found.get('hit@5'))}")
+            cells.append("/".join(_plain(found.get(measure)) for measure in _PEER))
         seconds = each.get("latency_seconds", {}).get("p50")
         rows.append((system, *cells, f"{1000 * seconds:.0f}" if seconds is not None else "–"))
     return _titled(item, heads, rows)

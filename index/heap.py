@@ -12,11 +12,14 @@ def share_heap() -> None:
     """Let threads that are started from now on share the first one's C heap (glibc only).
 
     glibc gives threads up to eight heaps a core, and a hole in one is no use to a thread of
-    another: with a thread for each answer some 8 kB an answer stayed (docs/LOG.md, "Where do 12 kB
-    an answer stay?"). MALLOC_ARENA_MAX, where it is set, is left as it is.
+    another: with a thread for each answer 12 kB an answer stayed (docs/LOG.md, "Where do 12 kB
+    an answer stay?"). A limit that the environment sets is left as it is.
     """
     adjust = getattr(ctypes.CDLL(None), "mallopt", None)
-    if adjust is not None and "MALLOC_ARENA_MAX" not in os.environ:
+    limited = os.environ.get("MALLOC_ARENA_MAX") or "arena_max" in os.environ.get(
+        "GLIBC_TUNABLES", ""
+    )
+    if adjust is not None and not limited:
         adjust(_ARENA_MAX, 1)
 
 

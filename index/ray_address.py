@@ -18,7 +18,7 @@ from index.errors import BadInput, UserError
 LOCAL = "local"  # the address of worker processes on this machine
 AUTO = "auto"  # of the cluster that this machine is part of
 _HOST_PORT = re.compile(
-    r"(?P<host>[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\]):(?P<port>\d{1,5})"
+    r"(?P<host>[A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]):(?P<port>\d{1,5})"
 )
 _ANSWERS = 5.0  # seconds to reach a machine: a SYN sent three times takes 3
 _CAUSES = 8  # of an error, from Ray's own down to what was wrong; it has three

@@ -83,11 +83,13 @@ class RayPreparer:
 
     def close(self) -> None:
         """Disconnect: Ray ends the workers of this process."""
-        if self._watch is not None:
-            self._watch.stop()
-        if self._workers is not None:
-            self._workers.stop()
-        disconnect()
+        try:
+            if self._workers is not None:
+                self._workers.stop()
+            disconnect()
+        finally:  # leaving waits for a dead head too
+            if self._watch is not None:
+                self._watch.stop()
 
     def _oldest(self) -> PreparedBatch | Failure:
         number, result = self._started().next()

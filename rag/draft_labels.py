@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from index.types import DateKnown
 from rag.draft_out import KIND_WORDS, UNCHECKED, VERDICT_WORDS
 from rag.draft_types import ClaimKind, Verdict
-from rag.export import HOW_KNOWN
+from rag.export import HOW_KNOWN, HOW_KNOWN_ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,7 @@ EN = ReportLabels(
         ClaimKind.QUOTE: "Quotation",
         ClaimKind.STATEMENT: "Statement",
     },
-    known={
-        DateKnown.STATED: "date stated",
-        DateKnown.FLAG: "date given at ingest",
-        DateKnown.FILE_NAME: "date from file name",
-        DateKnown.INFERRED: "date inferred from the text",
-        DateKnown.UNKNOWN: "undated",
-    },
+    known=HOW_KNOWN_ENGLISH,
     title_derived="title derived from the text",
     headline="“{title}”",
     bracketed=" ({text})",

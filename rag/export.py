@@ -14,6 +14,13 @@ HOW_KNOWN = {
     DateKnown.INFERRED: "据正文推断",
     DateKnown.UNKNOWN: "日期不详",
 }
+HOW_KNOWN_ENGLISH = {
+    DateKnown.STATED: "date stated",
+    DateKnown.FLAG: "date given at ingest",
+    DateKnown.FILE_NAME: "date from file name",
+    DateKnown.INFERRED: "date inferred from the text",
+    DateKnown.UNKNOWN: "undated",
+}
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -61,11 +68,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def source_line(item: Citation | Evidence) -> str:
-    """``《标题》 报纸 2020-07-20（据文件名） □记者 某某``."""
-    title = f"《{item.title}》" + ("（据正文拟题）" if item.title_derived else "")
+def source_line(item: Citation | Evidence, lang: str = "zh") -> str:
+    """``《标题》 报纸 2020-07-20（据文件名） □记者 某某``; how things are known in ``lang``."""
+    english = lang == "en"
+    derived = " (title derived from the text)" if english else "（据正文拟题）"
+    title = f"《{item.title}》" + (derived if item.title_derived else "")
     published = item.published.isoformat() if item.published else ""
-    when = f"{published}（{HOW_KNOWN[item.date_known]}）"
+    known = HOW_KNOWN_ENGLISH[item.date_known] if english else HOW_KNOWN[item.date_known]
+    when = f"{published} ({known})".lstrip() if english else f"{published}（{known}）"
     return " ".join(part for part in (title, item.source, item.section, when, item.byline) if part)
 
 

@@ -84,7 +84,11 @@ class Cluster(Family):
         self.env |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN_PATH": str(token)}
         self.address = f"127.0.0.1:{free_port()}"
         port = self.address.split(":")[1]
-        self._start("--head", f"--port={port}", f"--temp-dir={self._home}", cpus=cpus)
+        try:
+            self._start("--head", f"--port={port}", f"--temp-dir={self._home}", cpus=cpus)
+        except BaseException:
+            self.stop()
+            raise
 
     def _start(self, *args, cpus):
         size = f"--object-store-memory={200 * 2**20}"

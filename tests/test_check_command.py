@@ -52,8 +52,13 @@ def test_the_difference_is_printed_and_the_exit_code_is_0(run):
 
 def test_the_difference_and_the_page_in_english(run):
     done = run("draft.txt", "--lang", "en")
-    first = "  [不符 contradicted] 数字 3210亿元  Draft: 3210亿元; archive: 3120亿元"
-    assert done.stdout.splitlines()[1] == first
+    lines = done.stdout.splitlines()
+    assert lines[1] == "  [contradicted] figure 3210亿元  Draft: 3210亿元; archive: 3120亿元"
+    assert lines[3].startswith(
+        "      — 《青岛上半年贷款平稳增长》 海滨日报 2024-07-18 (date stated)"
+    )
+    assert lines[5] == "Total: 1 claims: supported 0, contradicted 1, partly 0, not_found 0"
+    assert lines[6].startswith("Searched: 1 articles, 2024-07-18 to 2024-07-18; ")
     page = run("draft.txt", "--lang", "en", "--format", "html").stdout
     assert "Draft check: draft.txt" in page
     assert "Draft: 3210亿元; archive: 3120亿元" in page
@@ -69,8 +74,9 @@ def test_what_the_language_model_could_not_do_is_told_in_the_language_of_the_pag
 ):
     monkeypatch.setattr("rag.assemble.find_endpoint", lambda settings: NOBODY)
     statement = "青岛市各项贷款比较平稳。\n"
-    page = run("draft.txt", "--lang", lang, "--format", "html", text=statement).stdout
-    assert said in page
+    for form in ("html", "text"):
+        told = run("draft.txt", "--lang", lang, "--format", form, text=statement).stdout
+        assert said in told
 
 
 def test_strict_exits_1_only_if_something_is_contradicted(run):

@@ -30,6 +30,17 @@ c = ctypes.CDLL(None)
 c.malloc_info(0, ctypes.c_void_p.in_dll(c, "stdout"))
 c.fflush(None)
 """
+# The threads there are when the command shares its heap.
+_THREADS = """
+import os, sys, importlib
+module = importlib.import_module("commands." + sys.argv[1])
+def look():
+    print(len(os.listdir("/proc/self/task")))
+    sys.exit()
+module.share_heap = look
+getattr(module, sys.argv[1])()
+"""
+_LIMITS = ("MALLOC_ARENA_MAX", "GLIBC_TUNABLES")
 _PIECE = 100_000  # bytes: under 128 KiB, from where malloc asks the system for each piece
 
 
@@ -53,15 +64,31 @@ def test_holes_between_pieces_in_use_are_given_back():
 @_ON_GLIBC
 @pytest.mark.parametrize(
     ("how", "environ", "one"),
-    [("shared", {}, True), ("own", {}, False), ("shared", {"MALLOC_ARENA_MAX": "4"}, False)],
+    [
+        ("shared", {}, True),
+        ("own", {}, False),
+        ("shared", {"MALLOC_ARENA_MAX": "4"}, False),
+        ("shared", {"MALLOC_ARENA_MAX": ""}, True),
+        ("shared", {"GLIBC_TUNABLES": "glibc.malloc.arena_max=4"}, False),
+    ],
 )
 def test_threads_share_one_heap_unless_the_environment_says_how_many(how, environ, one):
-    rest = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"}
+    rest = {name: value for name, value in os.environ.items() if name not in _LIMITS}
     done = subprocess.run(
         [sys.executable, "-c", _HEAPS, how],
         cwd=_ROOT, env=rest | environ, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert (done.stdout.count("<heap nr=") == 1) is one
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+@pytest.mark.parametrize("command", ["serve", "mcp", "demo"])
+def test_a_command_that_answers_shares_its_heap_before_its_first_thread(command):
+    done = subprocess.run(
+        [sys.executable, "-c", _THREADS, command],
+        cwd=_ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "1\n"
 
 
 def test_there_is_nothing_to_do_without_that_function(monkeypatch):

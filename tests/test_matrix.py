@@ -112,6 +112,20 @@ def test_answers_without_a_language_model_are_compared_on_the_same_questions(ben
     assert len(rows) == 4  # all were asked all the same
 
 
+def test_a_language_model_that_is_not_there_is_told_before_the_first_question(bench):
+    done = _run("--config", "name=a", "--config", "name=b,llm=auto,llm_path=nowhere.gguf")
+    assert (done.exit_code, bench.asked) == (1, [])
+    assert done.stderr.startswith("b: there is no file nowhere.gguf. Give llm_path a GGUF file;")
+
+
+def test_a_line_of_the_table_is_not_made_without_its_language_model(bench, monkeypatch):
+    Path("small.gguf").write_bytes(b"GGUF")
+    monkeypatch.setattr("rag.assemble.resolve_llm", lambda path, home: None)
+    done = _run("--config", "name=b,llm=auto,llm_path=small.gguf")
+    assert (done.exit_code, bench.asked) == (1, [])
+    assert "b: small.gguf cannot be used as a language model." in done.stderr
+
+
 def test_the_summary_has_the_table_and_the_record(bench):
     assert _run(*_TWO, "--summary", "m.json").exit_code == 0
     kept = json.loads(Path("m.json").read_text(encoding="utf-8"))
@@ -141,6 +155,7 @@ def test_a_set_that_cannot_be_ranked_is_told_in_one_line(bench, row, fault):
         ("name=a,mode=fast", "mode: Input should be"),
         ("name=a,evidence=0", "evidence: Input should be greater"),
         ("name=a,mode=dense,llm=none", 'mode "dense" needs llm "off"'),
+        ("name=a,llm_path=m.gguf", 'llm_path "m.gguf" needs llm "auto"'),
         ("name=a,speed=9", "speed: Extra inputs"),
         ("name", "write it as name=NAME"),
     ],
@@ -171,10 +186,12 @@ def test_a_matrix_that_cannot_be_used_is_one_line(tmp_path, name, text, fault):
     assert "\n" not in str(told.value)
 
 
-@pytest.mark.parametrize("name", ["samples.toml", "encoders.toml"])
-def test_the_matrices_that_come_along_can_be_read(name):
+@pytest.mark.parametrize(
+    ("name", "llm"), [("samples.toml", "off"), ("encoders.toml", "off"), ("llms.toml", "auto")]
+)
+def test_the_matrices_that_come_along_can_be_read(name, llm):
     plan = read_matrix(ROOT / "eval" / "matrices" / name)
     assert plan.config[0].described == {
-        "mode": "hybrid", "evidence": "6", "reranker": "", "llm": "off",
+        "mode": "hybrid", "evidence": "6", "reranker": "", "llm": llm,
     }  # fmt: skip
     assert (ROOT / plan.questions).is_file()

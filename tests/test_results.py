@@ -108,14 +108,17 @@ def test_peers_and_configurations_have_their_tables(tmp_path):
     level = {**other, "name": "level",
              "differences": {"hit@1": {"difference": -0.5, "sure": False}}}  # fmt: skip
     matrix = {"kind": "matrix", "set": "s", "configs": [config, other, level]}
-    found = {"types": {"single": {"hit@1": 0.5, "hit@5": 1.0}}, "latency_seconds": {"p50": 0.03}}
+    found = {
+        "types": {"single": {"hit@1": 0.5, "hit@5": 1.0, "recall@10": 0.7}},
+        "latency_seconds": {"p50": 0.03},
+    }
     peers = {"kind": "peer-retrieval", "set": "x", "systems": {"ours": found, "LlamaIndex": found}}
     page = _page(_folder(tmp_path, a=answering, b=matrix, c=peers))
     assert _row(page, "right") == ["right", "0.800", "0.600"]
     assert _row(page, "gold cited")[1] == "–"
     assert _row(page, "dense")[2] == "0.400 ▼"
     assert _row(page, "level")[2] == "0.400"
-    assert _row(page, "ours") == ["ours", "0.500/1.000", "30"]
+    assert _row(page, "ours") == ["ours", "0.500/1.000/0.700", "30"]
 
 
 def test_what_a_run_came_to_is_kept_as_the_table_has_it(tmp_path):
