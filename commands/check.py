@@ -57,7 +57,8 @@ def check(
     from index.archive import Archive
     from rag.assemble import open_encoder, require_archive
     from rag.draft_check import check_draft
-    from rag.draft_out import report_json, report_lines
+    from rag.draft_lines import report_lines
+    from rag.draft_out import report_json
     from rag.draft_read import draft_from_bytes, read_draft
     from rag.draft_types import Verdict
 

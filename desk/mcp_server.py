@@ -29,7 +29,8 @@ from desk.api_schema import AnswerOut, CheckOut, Day, Draft, Name, Question, Sea
 from desk.api_values import search_json
 from index.errors import UserError
 from index.filters import check_filters
-from rag.draft_out import report_json, report_lines
+from rag.draft_lines import report_lines
+from rag.draft_out import report_json
 from rag.engine import Engine
 from rag.export import answer_json, answer_lines, source_line
 from rag.types import Answer, Answered, Event, Evidence, Filters

@@ -5,10 +5,11 @@ Its words are Chinese or English; what the draft and the archive print stays as 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from rag.draft_labels import ReportLabels, report_labels
+from rag.draft_lines import summary
 from rag.draft_out import is_unchecked
 from rag.draft_types import DraftReport, Finding, Verdict
 from rag.draft_words import draft_words
@@ -82,7 +83,7 @@ def report_html(report: DraftReport, *, name: str = "", lang: str = "zh") -> str
     """
     words = report_labels(lang)
     heading = escape(words.heading.format(name=name or words.unnamed))
-    summary = "".join(f"<p>{escape(line)}</p>" for line in _summary(report, words))
+    facts = "".join(f"<p>{escape(line)}</p>" for line in summary(report, words))
     return (
         f'<!doctype html>\n<html lang="{words.html_lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
@@ -91,27 +92,8 @@ def report_html(report: DraftReport, *, name: str = "", lang: str = "zh") -> str
         f"<h1>{heading}</h1>\n{_counted(report, words)}\n"
         f'<div class="draft">{_marked(report, words)}</div>\n'
         f"{_sections(report.findings, words)}\n"
-        f"<footer>{summary}</footer>\n</body>\n</html>\n"
+        f"<footer>{facts}</footer>\n</body>\n</html>\n"
     )
-
-
-def _summary(report: DraftReport, words: ReportLabels) -> Iterator[str]:
-    """What was searched, and what the reader should know of the whole check."""
-    covered = report.coverage
-    searched = words.searched.format(articles=f"{covered.articles:,}")
-    days = words.days.format(first=covered.first, last=covered.last)
-    dated = words.anchor_given if report.published else words.anchor_assumed
-    facts = (
-        words.total.format(count=len(report.findings)),
-        searched + words.bracketed.format(text=days if covered.first else words.undated),
-        words.seconds.format(seconds=f"{report.timings.get('total', 0.0):.1f}"),
-        report.model or words.no_model,
-    )
-    yield " · ".join(facts)
-    yield dated.format(day=report.anchor)
-    if report.left_out:
-        yield words.left_out.format(count=report.left_out, limit=len(report.findings))
-    yield from report.notes
 
 
 def _state(finding: Finding) -> str:

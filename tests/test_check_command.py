@@ -57,8 +57,8 @@ def test_the_difference_and_the_page_in_english(run):
     assert lines[3].startswith(
         "      — 《青岛上半年贷款平稳增长》 海滨日报 2024-07-18 (date stated)"
     )
-    assert lines[5] == "Total: 1 claims: supported 0, contradicted 1, partly 0, not_found 0"
-    assert lines[6].startswith("Searched: 1 articles, 2024-07-18 to 2024-07-18; ")
+    assert lines[5] == "supported 0, contradicted 1, partly 0, not_found 0"
+    assert lines[6].startswith("Claims: 1 · articles searched: 1 (2024-07-18 to 2024-07-18) · ")
     page = run("draft.txt", "--lang", "en", "--format", "html").stdout
     assert "Draft check: draft.txt" in page
     assert "Draft: 3210亿元; archive: 3120亿元" in page

@@ -14,7 +14,8 @@ from index.ingest import ingest_articles
 from index.types import Article, DateKnown
 from rag.draft_check import LONGEST_DRAFT, check_draft
 from rag.draft_html import report_html
-from rag.draft_out import report_json, report_lines
+from rag.draft_lines import report_lines
+from rag.draft_out import report_json
 from rag.draft_read import draft_from_bytes, read_draft
 from rag.draft_types import Claim, ClaimKind, DraftReport, Finding, Verdict
 from tests.fakes import FakeEncoder
