@@ -36,7 +36,9 @@ ROOT = Path(__file__).parents[1]
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PART = re.compile("[\u4e00-\u9fff，：；。（）]")  # a part of a sentence may be only its marks
 # They cut and compare, and say nothing of a claim; or their words are the terminal's.
-SILENT = {"claims", "facts", "html", "labels", "lines", "passages", "speech", "types", "words"}
+SILENT = {
+    *("claims", "facts", "html", "labels", "lines", "out", "passages", "speech", "types", "words")
+}
 # Inside such a call a text is looked for, not said.
 LOOKS = {
     *("compile", "count", "endswith", "find", "findall", "match", "removeprefix", "rfind"),
