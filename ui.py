@@ -93,6 +93,7 @@ def serve(
                 webbrowser.open(url)
 
         _keep_gradio_home()
+        from desk.guard import HEARTBEATS
         from desk.page import application
 
         page = build_ui(
@@ -107,7 +108,13 @@ def serve(
         upload = Upload(intake) if intake is not None else None
         app = Beside(application(page), api, upload)
         served = Gate(app, login) if login is not None else app
-        run(served, listener, ready=ready, closing=lambda: page.close(verbose=False))
+        run(
+            served,
+            listener,
+            ready=ready,
+            closing=lambda: page.close(verbose=False),
+            lasting=HEARTBEATS,
+        )
     finally:
         if evaluation is not None:
             evaluation.close()

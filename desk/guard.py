@@ -15,6 +15,7 @@ _MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clic
 _MAX_DRAFT = 3 * 1024 * 1024
 _EVENTS = "/gradio_api/queue/join"  # where the page's events arrive
 _RESULTS = "/gradio_api/queue/data"  # where what they bring leaves
+HEARTBEATS = "/gradio_api/heartbeat/"  # of every open page, for as long as it is open
 # What a browser asks for. The rest of what Gradio mounts (its schema, its HTTP API, files, uploads,
 # monitoring) has no use here.
 _SERVED = frozenset(
@@ -31,7 +32,7 @@ _SERVED = frozenset(
         _EVENTS,
     }
 )
-_FOLDERS = ("/assets/", "/gradio_api/heartbeat/", "/static/", "/svelte/")
+_FOLDERS = ("/assets/", HEARTBEATS, "/static/", "/svelte/")
 # Of one address: more than people click, and a burst leaves places in the page's queue of 64.
 _PER_MINUTE = 240
 _BURST = 48

@@ -1,5 +1,6 @@
 """Put an ASGI application on a port until a signal. Knows nothing of what it serves."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from desk.underway import Underway
 from index.errors import BadInput
 from index.heap import release_heap
 
@@ -19,7 +21,10 @@ _LAST_PORT = 65535
 # Each answer has a thread of its own, and the C library keeps what threads have freed: some 45 MiB
 # between two trims at 20 users (docs/LOG.md).
 _TRIM_SECONDS = 30
-_GRACE_SECONDS = 3  # for answers under way when the server is told to stop
+# For answers under way when the server is told to stop: the bundled model's take 4 to 7 s
+# (docs/LOG.md), and Docker kills after 10.
+_GRACE_SECONDS = 7
+_LAST_SECONDS = 1  # for what still streams then
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -67,29 +72,16 @@ def run(
     *,
     ready: Callable[[], None],
     closing: Callable[[], None],
+    lasting: str = "",
 ) -> None:
-    """Serve ``app`` until SIGINT or SIGTERM.
+    """Serve ``app`` until SIGINT or SIGTERM; a second one does not wait for answers under way.
 
     ``ready`` is called once it answers, ``closing`` when it is about to end: in the server's own
-    event loop, to close the event streams that browsers hold open.
+    event loop, to close the event streams that browsers hold open. Those are the addresses that
+    begin with ``lasting``: an answer is waited for, they are not.
     """
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            closing()
-            await super().shutdown(sockets)
-
-    server = Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-            proxy_headers=False,  # else any local program gives itself another address per call
-            server_header=False,
-        )
-    )
+    hurried = threading.Event()
+    server = _server(Underway(app, lasting=lasting), closing, hurried)
     ended = threading.Event()
 
     def serve() -> None:
@@ -99,6 +91,8 @@ def run(
             ended.set()
 
     def stop(number: int, frame: FrameType | None) -> None:
+        if server.should_exit:
+            hurried.set()
         server.should_exit = True
 
     # Signals are handled here and the server runs in a thread: uvicorn's own handling raises the
@@ -123,6 +117,37 @@ def run(
         thread.join()
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _server(underway: Underway, closing: Callable[[], None], hurried: threading.Event) -> Any:
+    """The server, not running yet: it ends once ``underway`` has settled, or at once if hurried."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            for listening in self.servers:
+                listening.close()
+            await self._settled()
+            closing()
+            asyncio.get_running_loop().call_later(_LAST_SECONDS, underway.end)
+            await super().shutdown(sockets)
+
+        async def _settled(self) -> None:
+            settled = asyncio.ensure_future(underway.settled(_GRACE_SECONDS))
+            while not settled.done() and not hurried.is_set():
+                await asyncio.wait((settled,), timeout=0.1)
+            settled.cancel()
+
+    return Server(
+        uvicorn.Config(
+            underway,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=_LAST_SECONDS + 2,
+            proxy_headers=False,  # else any local program gives itself another address per call
+            server_header=False,
+        )
+    )
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -1,7 +1,8 @@
 """The scripted page with history and feedback, and users told apart by a header; browser tests.
 
-Run as ``python -m tests.kept_server LOG [--ingesting | PORT]`` it keeps both files beside LOG, so
-that a second run finds what the first has left. ``X-User`` stands for the login before the page.
+Run as ``python -m tests.kept_server LOG [--ingesting | PORT | PAUSE]`` it keeps both files beside
+LOG, so that a second run finds what the first has left. PAUSE is the seconds between two pieces of
+an answer, with a point. ``X-User`` stands for the login before the page.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from desk.auth_user import KEY, Role, User
+from desk.guard import HEARTBEATS
 from desk.history_place import DeskFiles
 from desk.serve import address_of, listen, run
 from tests.scripted_engine import EXAMPLES, ScriptedEngine
@@ -35,7 +37,7 @@ def _main(log: Path, flags: list[str]) -> None:
 
     async def build():
         return build_ui(
-            ScriptedEngine(pause=0.01, log=log),
+            ScriptedEngine(pause=float(flags[0]) if "." in "".join(flags) else 0.01, log=log),
             examples=EXAMPLES,
             history=history,
             feedback=files.feedback,
@@ -51,6 +53,7 @@ def _main(log: Path, flags: list[str]) -> None:
         listener,
         ready=lambda: print(address_of(listener), flush=True),  # noqa: T201 - the test reads it
         closing=lambda: page.close(verbose=False),
+        lasting=HEARTBEATS,
     )
     listener.close()
 

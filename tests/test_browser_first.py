@@ -73,6 +73,5 @@ def test_the_language_outlives_a_reload_a_new_tab_and_a_restart_of_the_server(ch
     page.wait_for_selector("#sy-send:has-text('提问')")  # one click, not two
     me.go(second.url)
     page.wait_for_selector("#sy-send:has-text('提问')")
-    me.broken.clear()  # the connection that was lost
-    me.leave()
+    me.leave(lost=True)
     assert second.stop() == (0, "")

@@ -121,9 +121,30 @@ def test_a_page_left_open_over_a_restart_goes_on_with_its_conversation(chromium,
     answered(me, "那新增多少？", 2)
     assert f"接着上一问“{LOANS_ASKED}”" in me.turn(2).inner_text()
     assert listed(me) == [LOANS_ASKED]
-    me.broken.clear()  # the connection that was lost
-    me.leave()
+    me.leave(lost=True)
     assert second.stop() == (0, "")
+
+
+def test_an_answer_under_way_comes_to_its_end_before_the_server_does(chromium, tmp_path):
+    server = Server(tmp_path / "log", module="tests.kept_server")
+    me = Visitor(chromium, server.url)
+    turn = me.ask(LOANS_ASKED)
+    assert server.stop() == (0, "")
+    assert "占全省的15%" in turn.inner_text()
+    assert turn.get_attribute("data-phase") == "done"
+    assert server.logged() == []  # nothing was closed early
+    me.leave(lost=True)
+
+
+def test_an_answer_without_end_is_cut_off_by_the_server_without_a_word(chromium, tmp_path):
+    server = Server(tmp_path / "log", "0.1", module="tests.kept_server")
+    me = Visitor(chromium, server.url)
+    question = "海州贷款余额很长"
+    me.ask(question)
+    me.page.wait_for_selector(".sy-turn[data-phase='answering']")
+    assert server.stop() == (0, "")
+    assert server.logged() == [f"closed {question}"]
+    me.leave(lost=True)
 
 
 def test_a_damaged_file_costs_its_content_and_not_the_page(chromium, tmp_path):

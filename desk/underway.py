@@ -1,0 +1,78 @@
+"""The requests a server is answering: waited for when it is told to stop, then ended."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+
+_GONE = "http.disconnect"
+
+
+class Underway:
+    """Passes requests on to ``app``, and knows which of them are still being answered.
+
+    Requests to the folder ``lasting`` (streams that tell a page that the server is there) are not
+    waited for: they last as long as the page is open.
+    """
+
+    def __init__(self, app: _App, *, lasting: str = "") -> None:
+        self._app = app
+        self._lasting = lasting
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+        self._ended = asyncio.Event()
+
+    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        waited_for = not (self._lasting and scope["path"].startswith(self._lasting))
+        self._count += waited_for
+        if self._count:
+            self._none.clear()
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._count -= waited_for
+            if not self._count:
+                self._none.set()
+
+    async def settled(self, seconds: float) -> None:
+        """Return when every answer is given, after ``seconds`` at the latest."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
+
+    def end(self) -> None:
+        """Tell whoever still answers that the reader has left, as if he had closed the page."""
+        self._ended.set()
+
+    async def _answer(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        started = complete = False
+
+        async def receive_or_end() -> _Message:
+            said = asyncio.ensure_future(receive())
+            ended = asyncio.ensure_future(self._ended.wait())
+            try:
+                await asyncio.wait((said, ended), return_when=asyncio.FIRST_COMPLETED)
+                return said.result() if said.done() else {"type": _GONE}
+            finally:
+                said.cancel()
+                ended.cancel()
+
+        async def send_noted(message: _Message) -> None:
+            nonlocal started, complete
+            started = started or message["type"] == "http.response.start"
+            complete = message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        await self._app(scope, receive_or_end, send_noted)
+        # The app takes the reader for gone, but the connection is there and waits for an end.
+        if self._ended.is_set() and started and not complete:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
