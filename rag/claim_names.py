@@ -36,6 +36,11 @@ _IS_ONLY = re.compile(r"[为是]")
 _TAKES = re.compile(
     rf"(?:[于在]?[\d年月日]{{2,11}}[,，]?)?(?:{_OFFICE_VERB}|为|是)[^，。；,;、]{{0,14}}$"
 )
+# 某某获得689票，当选为某市市长: who opens a clause is the subject of the next one.
+_CARRIED = re.compile(
+    r"(?:以|获得?|得到|在|经|凭|赢得)[^，。；！？,;!?…]{0,20}[,，]\s?(?:高票|成功|正式|顺利|再次)?"
+    r"(?:当选|出任|就任|接任|获任|升任|继任|获聘)(?:了|为)?[^，。；！？,;、]{0,14}$"
+)
 _LISTED = re.compile(r"\s*[、和与及/]\s*")
 _CLAUSE_MARK = re.compile(r"[，。；！？,;!?\n…]|\.{2,}")
 _SCORE = re.compile(
@@ -48,6 +53,8 @@ _FINAL = re.compile(r"(?<![半/四二])决赛|夺冠|冠军|捧杯|登顶|金牌
 _OPENS = re.compile(r"(?:^|[，。；！？,;!?…】·]|\.\.)\s*(?:最终|最后|其中|随后)?$")
 # 某某26日在…当选: a surname, up to three characters and the day, at the start of a clause.
 _LEADS = re.compile(r"(?:^|[，。；！？,;!?…\s])([\u4e00-\u9fff]{2,4})(?=\d{1,2}日)")
+# 现年57岁的某某获得: a surname, up to three characters and what he does.
+_AGED = re.compile(r"(?<=岁的)([\u4e00-\u9fff]{2,4}?)(?=获|当选|以\d|得到|出任|就任|接任)")
 _ANOTHER_JOB = re.compile(
     r"(?:副|执行|联合|动作|音乐|美术|武术|武打|摄影|特效|视觉|助理|前|原|卫冕|上届|历届)$"
 )
@@ -148,6 +155,13 @@ def _beside(
     named = _NAMED_AS.search(text[: value.start])
     if asked.person and any(
         word.start >= value.end
+        and _CARRIED.match(text[value.end : word.start])
+        and not _ANOTHER_JOB.search(text[: word.start])
+        for word in exact
+    ):
+        return True
+    if asked.person and any(
+        word.start >= value.end
         and (named or not _IS_ONLY.match(text, value.end))
         and _TAKES.match(text[value.end : word.start])
         and not _ANOTHER_JOB.search(text[: word.start])
@@ -205,7 +219,9 @@ def _follows(value: Value, exact: Sequence[Token], text: str) -> bool:
 
 
 def _leads(value: Value, text: str) -> bool:
-    return bool(re.match(r"\d{1,2}日", text[value.end :])) and is_surname(value.text)
+    """Whether the words around a name that jieba does not know say that it is one."""
+    told = re.match(r"\d{1,2}日", text[value.end :]) or _AGED.match(text, value.start)
+    return bool(told) and is_surname(value.text)
 
 
 def person_values(text: str, asked: Asked) -> list[Value]:
@@ -256,7 +272,8 @@ def _with_known(
 ) -> list[tuple[int, int]]:
     """Those that jieba saw, and the names that another sentence is sure of or the day tells."""
     extra = [match.span() for name in known for match in re.finditer(re.escape(name), text)]
-    extra += [match.span(1) for match in _LEADS.finditer(text) if is_surname(match[1])]
+    told = (match for pattern in (_LEADS, _AGED) for match in pattern.finditer(text))
+    extra += [match.span(1) for match in told if is_surname(match[1])]
     for start, end in sorted(extra, key=lambda span: span[0] - span[1]):
         # 祝贺/梁振英 is no name of five characters; 詹姆斯·卡梅隆 is one name.
         inside = [(a, b) for a, b in spans if a <= start and end <= b and (a, b) != (start, end)]

@@ -180,10 +180,25 @@ def _held_by_several(query: str, asked: Asked, candidates: Sequence[Candidate]) 
         return True
     heads = "|".join(map(re.escape, asked.anchors))
     counted = re.compile(
-        rf"(?:[两二三四五六七八九十几]位[^，。；！？,;]{{0,4}}|(?:联合|共同|等)[^，。；！？,;]{{0,2}})(?:{heads})"
+        rf"(?:[两二三四五六七八九十几]位[^，。；！？,;]{{0,4}}|(?:联合|共同)[^，。；！？,;]{{0,2}})(?:{heads})"
     )
-    texts = (fold(f"{item.article.headline} {item.article.body}") for item in candidates)
-    return asked.person and bool(heads) and any(counted.search(text) for text in set(texts))
+    texts = {fold(f"{item.article.headline} {item.article.body}") for item in candidates}
+    return (
+        asked.person
+        and bool(heads)
+        and any(counted.search(text) or _listed_for(asked, heads, text) for text in texts)
+    )
+
+
+def _listed_for(asked: Asked, heads: str, text: str) -> bool:
+    """Whether a text lists those who did what is asked (甲、乙等导演), not only such people."""
+    return any(
+        not asked.titles
+        or any(title in sentence for title in asked.titles)
+        or _POINTS.search(sentence)
+        for sentence in re.split(r"[。！？!?…]|\.{2,}", text)
+        if re.search(rf"等[^，。；！？,;]{{0,2}}(?:{heads})", sentence)
+    )
 
 
 def _claim(number: int, item: Candidate, value: Value, text: str, asked: Asked) -> Claim | None:
