@@ -77,14 +77,26 @@ _MEASURES = r"""
 英尺 | 1 | 英尺 feet
 英寸 | 1 | 英寸 inch(?:es)?
 光年 | 1 | 光年
+平方英里 | 1 | 平方英里 平方哩 square\smiles?
+平方英尺 | 1 | 平方英尺 平方呎 square\sfeet
+平方厘米 | 1 | 平方厘米 平方公分
 平方公里 | 1 | 平方公里 平方千米 square\skilomet(?:er|re)s? km² km2
 平方米 | 1 | 平方米 平米 ㎡ m² square\smet(?:er|re)s?
 公顷 | 1 | 公顷 hectares?
+英亩 | 1 | 英亩 acres?
 亩 | 1 | 亩
 立方米 | 1 | 立方米 立方(?!体) m³ cubic\smet(?:er|re)s?
-升 # | 1 | 升(?!级|至|到|学|温) lit(?:er|re)s? L
+升 # | 1 | 公升 升(?!级|至|到|学|温) lit(?:er|re)s? L
 毫升 | 1 | 毫升 m[lL]
 桶 | 1 | 桶 barrels?
+加仑 | 1 | 加仑 gallons?
+盎司 | 1 | 盎司 ounces?
+磅 # | 1 | 磅(?!礴|秤|因)
+克拉 | 1 | 克拉 carats?
+千卡 | 1 | 千卡 大卡 kcal
+马力 | 1 | 马力 匹马力 horsepower
+分贝 | 1 | 分贝 decibels? dB
+百帕 | 1 | 百帕 hPa
 千瓦时 | 1 | 千瓦时 度电 kilowatt[\s-]hours? kWh
 兆瓦时 | 1 | 兆瓦时 MWh
 吉瓦时 | 1 | 吉瓦时 GWh

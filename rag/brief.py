@@ -11,11 +11,13 @@ from index.figures import parse_figures
 from index.words import fold, simplified_in_place, tagged_spans
 from rag.cite import Statement
 from rag.types import Evidence
-from rag.widen import meaning, other_items, widen
+from rag.widen import meaning, widen
+from rag.widen_items import other_items
 
 _MARKER = re.compile(r"[\[【［]\s*\d{1,3}(?:\s*[,，、]\s*\d{1,3})*\s*[\]】］]")
 _LABEL = re.compile(r"^\s*(?:答案?|回答|answer)\s*(?:是|为|[:：])\s*", re.IGNORECASE)
 _EDGES = " \t\n。.；;，,、：:"
+_JOINT = re.compile(r"\s*(?:[、，,]\s*)?(?:和|与|與|及|以及|或)?\s*")
 _LIST = re.compile(r"[、，,；;\n]|(?<=.)(?:和|与|以及)(?=.)")
 # Digits go on behind a point, and behind a comma where three follow: 1,956 but not 12，5.
 _GOES_ON_BEFORE = re.compile(r"(?<=[\d.])\d|(?<=\d,)\d{3}")
@@ -41,9 +43,25 @@ def read_brief(text: str, shown: Sequence[Evidence], question: str = "") -> list
     items = [item.strip(_EDGES) for item in _LIST.split(said)]
     found = [_find(item, shown) for item in items if item]
     if all(found):
-        return [item for item in found if item is not None]
+        items_found = [item for item in found if item is not None]
+        return _in_one_piece(items_found, shown) or items_found
     told = _find(_without_question(said, question), shown, question)
     return [told] if told is not None else []
+
+
+def _in_one_piece(items: Sequence[Statement], shown: Sequence[Evidence]) -> list[Statement]:
+    """A list as its sentence prints it, where nothing else stands in between; else []."""
+    numbers = {item.numbers for item in items}
+    if len(items) < 2 or len(numbers) > 1:
+        return []
+    (number,) = numbers.pop()
+    text = next(item.text for item in shown if item.number == number)
+    places = sorted((text.find(item.text), len(item.text)) for item in items)
+    ends = [start + length for start, length in places]
+    between = [text[end:start] for end, (start, _) in zip(ends, places[1:], strict=False)]
+    if places[0][0] < 0 or not all(_JOINT.fullmatch(joint) for joint in between):
+        return []
+    return [Statement(text[places[0][0] : ends[-1]], (number,))]
 
 
 def _find_figure(said: str, shown: Sequence[Evidence]) -> Statement | None:

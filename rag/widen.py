@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from index.words import fold, simplified_in_place, tagged_spans
-
-Span = tuple[int, int]  # offsets into a sentence
+from rag.widen_items import OF, TOWNS, Span, belongs, earlier_items, later_items, names, unnamed
 
 _STOPS = frozenset("，。；！？：,;!?:\n")
 _EDGES = "，。；、：“”\"' "
@@ -29,6 +28,7 @@ class Extent(StrEnum):
     YEAR = "year"
     TIME = "time"  # the day with its year and calendar
     KIND = "kind"  # who, how many, which one: as given
+    KINDS = "kinds"  # which ones: the whole list
     PHRASE = "phrase"  # what, where: with its attributes and its whole list
 
 
@@ -43,8 +43,9 @@ _EXTENTS = (
     (Extent.REASON, re.compile(r"为什么|为何|为啥|何以|什么(?:原因|理由)|(?:原因|理由)[是为]")),
     (Extent.DESCRIPTION, re.compile(rf"{_ASKS}.{{0,6}}{_TRAITS}|{_TRAITS}.{{0,3}}{_ASKS}|简述")),
     (Extent.MANNER, re.compile(r"什么样(?!的)|什么样的[？?]?$|怎样|如何|怎么")),
-    (Extent.YEAR, re.compile(r"哪一?年|何年|年份")),
+    (Extent.YEAR, re.compile(r"哪一?年|何年|年份|(?:[西公][元历]|民国)几年")),
     (Extent.TIME, re.compile(r"何时|什么时[候间]|哪一?[月日天]|时间|日期")),
+    (Extent.KINDS, re.compile(r"哪[些几两二三四五六七八九十]")),
     (
         Extent.KIND,
         re.compile(
@@ -54,23 +55,23 @@ _EXTENTS = (
         ),
     ),
 )
+_WHICH = re.compile(r"哪一?(?:个|种|项|家|所|部|国|类|条|座|支|级|片|块)?([\u4e00-\u9fff]{2,6})")
+_QUOTED = re.compile(r"“(?P<a>[^“”]+)”|「(?P<b>[^「」]+)」|『(?P<c>[^『』]+)』|《(?P<d>[^《》]+)》")
+_LONGEST_QUOTE = 30  # characters
+_OF_WHAT = re.compile(
+    # 什么类型的恒星 asks for the star with its type: F型恒星.
+    r"(?:什么|哪一?+[个种类项家部国条]?+)(?!类型|种类|方面|样)[^的，。？?,]{1,6}的([\u4e00-\u9fff]{2,4})"
+)
 _DEFINES = ("是指", "指的是", "即指", "即为", "是", "指", "即")
 _IN_TIMES = re.compile(
-    r"[\d０-９年月日号时世纪初末中旬前后上下午民国元公清明唐宋朝（）()至到—~－-]"
+    r"[\d０-９一二三四五六七八九十〇零年月日号时刻分世纪初末底中旬前后上下午早晨凌晚夜春夏秋冬季"
+    r"民国元公清明唐宋朝农历阴正腊子丑寅卯辰巳未申酉戌亥左右约（）()至到—~－-]"
 )
-# jieba's tags of what stands inside a noun phrase; the words it tags so that do not.
-_NOMINAL = frozenset("n ns nt nz nr nrt nrfg a b f s j vn eng an ng g k".split())  # noqa: SIM905
-_OUTSIDE = frozenset(
-    """
-    中 上 下 里 内 外 间 之间 之中 以上 以下 又 又名 又称 名为 称 名 现 现任 司职 是由 由 与 因 会
-    所 所在地 均 如 一个 一位 一名 一种
-    其 该 本 大 等 为 则 即
-    """.split()  # noqa: SIM905
+# The names of reigns that a year is counted in, as they stand before it: 康熙七年.
+_REIGN = re.compile(
+    r"(?:洪武|建文|永乐|洪熙|宣德|正统|景泰|天顺|成化|弘治|正德|嘉靖|隆庆|万历|泰昌|天启|崇祯|顺治|康熙|雍正|乾隆"
+    r"|嘉庆|道光|咸丰|同治|光绪|宣统|明治|大正|昭和|平成|令和)$"
 )
-_TOWNS = frozenset("省市县区镇乡村州")  # jieba has no noun's tag for 县 alone
-_JOINS = frozenset({"和", "与", "及", "以及", "或", "或者", "、", "跟"})
-_INNER = frozenset("·・．-")
-_OF = frozenset({"的", "之"})
 
 
 def extent_of(question: str) -> Extent:
@@ -89,10 +90,17 @@ def widen(span: Span, sentence: str, question: str) -> Span:
     Only a year asked for makes it shorter: 1958年 of 1958年5月1日.
     """
     kind = extent_of(question)
-    asked = fold(question)
     text = simplified_in_place(sentence)
     if kind is Extent.YEAR:
         return _year(span, text)
+    asked = fold(question)
+    whole = _whole_quote(_by_kind(kind, span, text, asked), text)
+    if kind in (Extent.PHRASE, Extent.KIND, Extent.KINDS):
+        return unnamed(_without_owner(whole, text, asked), text, asked)
+    return whole
+
+
+def _by_kind(kind: Extent, span: Span, text: str, asked: str) -> Span:
     if kind is Extent.TIME:
         return _time(span, text)
     if kind in (Extent.REASON, Extent.MANNER):
@@ -102,6 +110,33 @@ def widen(span: Span, sentence: str, question: str) -> Span:
         return _without_asked(whole, span, text, asked)
     if kind is Extent.PHRASE:
         return _phrase(span, text, asked)
+    if kind is Extent.KIND:
+        return span[0], _with_noun(span[1], text, asked)
+    if kind is Extent.KINDS:
+        words = tagged_spans(text)
+        return earlier_items(span[0], text, words, asked), later_items(span[1], text, words)
+    return span
+
+
+def _whole_quote(span: Span, text: str) -> Span:
+    """What stands in quotation marks or is a title is not given in part."""
+    for quoted in _QUOTED.finditer(text):
+        start, end = quoted.span(quoted.lastgroup or 0)
+        if start <= span[0] and span[1] <= end and end - start <= _LONGEST_QUOTE:
+            return start, end
+    return span
+
+
+def _without_owner(span: Span, text: str, asked: str) -> Span:
+    """Without what the thing asked for belongs to: 腹部 of 腹部肉块 for 哪一部位的肉块."""
+    start, end = span
+    owner = _OF_WHAT.search(asked)
+    for length in range(len(owner[1]) if owner else 0, 1, -1):
+        if owner and fold(text[start:end]).endswith(owner[1][:length]) and end - start > length:
+            end -= length
+            while end > start and text[end - 1] in OF:
+                end -= 1
+            return start, end
     return span
 
 
@@ -137,44 +172,6 @@ def _defining(text: str) -> Iterator[Span]:
         at += max(1, len(word))
 
 
-def other_items(span: Span, sentence: str, question: str) -> list[Span]:
-    """The items of the list around the span that the question does not name itself.
-
-    >>> sentence = "云河县邻接青石区和白沙区。"
-    >>> [sentence[slice(*item)] for item in other_items((5, 8), sentence, "邻接青石区和哪一区？")]
-    ['白沙区']
-    """
-    asked, text = fold(question), simplified_in_place(sentence)
-    words = tagged_spans(text)
-    start = _earlier_items(span[0], text, words, "")
-    end = _later_items(span[1], text, words)
-    items: list[Span] = []
-    left = start
-    for joint in [*_joints(text, words, start, end), (end, end)]:
-        items.append((left, joint[0]))
-        left = joint[1]
-    items[0] = (_behind_asked(items[0], text, words, asked), items[0][1])
-    named = [item for item in items if fold(text[slice(*item)]) in asked]
-    return [item for item in items if item not in named and item[0] < item[1]] if named else []
-
-
-def _behind_asked(item: Span, text: str, words: list[tuple[int, int, str]], asked: str) -> int:
-    """Where the first item begins: behind 渔港出产 of 渔港出产紫菜."""
-    start, end = item
-    for left, right, _ in words:
-        if left == start and right < end and _asked(text[left:right], asked):
-            start = right
-    return start
-
-
-def _joints(text: str, words: list[tuple[int, int, str]], start: int, end: int) -> list[Span]:
-    return [
-        (left, right)
-        for left, right, _ in words
-        if start <= left and right <= end and text[left:right] in _JOINS
-    ]
-
-
 def _year(span: Span, text: str) -> Span:
     start, end = span
     if text[end : end + 1] == "年":
@@ -185,8 +182,14 @@ def _year(span: Span, text: str) -> Span:
 
 def _time(span: Span, text: str) -> Span:
     start, end = span
-    while start > 0 and _IN_TIMES.match(text[start - 1]):
-        start -= 1
+    while start > 0:
+        reign = _REIGN.search(text, 0, start)
+        if reign:
+            start = reign.start()
+        elif _IN_TIMES.match(text[start - 1]):
+            start -= 1
+        else:
+            break
     while end < len(text) and _IN_TIMES.match(text[end]):
         end += 1
     while _BRACKETED.sub("", text[start:end]).strip("（）()") != _BRACKETED.sub(
@@ -235,7 +238,16 @@ def _trimmed(start: int, end: int, text: str) -> Span:
 def _phrase(span: Span, text: str, asked: str) -> Span:
     words = tagged_spans(text)
     start, end = _leftwards(span, text, words, asked), _rightwards(span[1], text, words, asked)
-    return _earlier_items(start, text, words, asked), _later_items(end, text, words)
+    return earlier_items(start, text, words, asked), later_items(end, text, words)
+
+
+def _with_noun(end: int, text: str, asked: str) -> int:
+    """With the noun of 哪个时代, 哪国国旗 where it stands right behind: 战国时代."""
+    which = _WHICH.search(asked)
+    at = which.start(1) if which else -1
+    noun = next((asked[at:right] for left, right, _ in tagged_spans(asked) if left == at), "")
+    behind = fold(text[end : end + len(noun)])
+    return end + len(noun) if len(noun) > 1 and behind == noun else end
 
 
 def _leftwards(span: Span, text: str, words: list[tuple[int, int, str]], asked: str) -> int:
@@ -245,12 +257,13 @@ def _leftwards(span: Span, text: str, words: list[tuple[int, int, str]], asked: 
             continue
         word = text[left:right]
         inside = right > start  # a word that the span cuts
-        if not inside and (right < start or _asked(word, asked)):
+        town = text[right : right + 1] in TOWNS  # 岩手 of 岩手县
+        if not inside and (right < start or (names(word, asked) and not town)):
             break
-        if not (_belongs(word, tag) or word in _OF or (inside and tag != "x")):
+        if not (belongs(word, tag) or word in OF or (inside and tag != "x")):
             break
         start = left
-    while start < span[0] and text[start] in _OF:
+    while start < span[0] and text[start] in OF:
         start += 1
     return start
 
@@ -261,53 +274,9 @@ def _rightwards(end: int, text: str, words: list[tuple[int, int, str]], asked: s
             continue
         word = text[left:right]
         inside = left < end
-        if not inside and (left > end or _asked(word, asked)):
+        if not inside and (left > end or names(word, asked)):
             break
-        if not (_belongs(word, tag) or (inside and tag != "x")):
+        if not (belongs(word, tag) or (inside and tag != "x")):
             break
         end = right
     return end
-
-
-def _later_items(end: int, text: str, words: list[tuple[int, int, str]]) -> int:
-    """Over 、B和C behind the span."""
-    while joins := [
-        right for left, right, _ in words if left == end and text[left:right] in _JOINS
-    ]:
-        item = joins[0]
-        for left, right, tag in words:
-            word = text[left:right]
-            if left == item and (_belongs(word, tag) or word in _OF):
-                item = right
-        while item > joins[0] and text[item - 1] in _OF:
-            item -= 1
-        if item == joins[0]:
-            break
-        end = item
-    return end
-
-
-def _earlier_items(start: int, text: str, words: list[tuple[int, int, str]], asked: str) -> int:
-    """Over A、B和 before the span."""
-    while joins := [
-        left for left, right, _ in words if right == start and text[left:right] in _JOINS
-    ]:
-        item = joins[0]
-        for left, right, tag in reversed(words):
-            word = text[left:right]
-            if right == item and _belongs(word, tag) and not _asked(word, asked):
-                item = left
-        if item == joins[0]:
-            break
-        start = item
-    return start
-
-
-def _belongs(word: str, tag: str) -> bool:
-    if word in _INNER or word in _TOWNS:
-        return True
-    return tag in _NOMINAL and word not in _OUTSIDE and word not in _JOINS and bool(word.strip())
-
-
-def _asked(word: str, asked: str) -> bool:
-    return len(word) > 1 and word in asked

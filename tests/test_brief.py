@@ -121,6 +121,18 @@ def test_a_figure_is_never_cut(said, text, span):
     assert find_words(said, text) == span
 
 
+def test_a_list_is_given_as_its_sentence_prints_it():
+    shown = [evidence_of(1, "航线跨三个区：第四区、第十一区和第十二区。")]
+    assert read_brief("第四区、第十一区、第十二区", shown) == [
+        Statement("第四区、第十一区和第十二区", (1,))
+    ]
+    apart = [evidence_of(1, "航线先到第四区，三天后到第十一区和第十二区。")]
+    assert read_brief("第四区、第十一区", apart) == [
+        Statement("第四区", (1,)),
+        Statement("第十一区", (1,)),
+    ]
+
+
 def test_a_name_that_begins_like_a_list_is_not_cut():
     assert read_brief("和平路", [evidence_of(1, "比赛在太平路举行。")]) == []
 

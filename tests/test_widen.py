@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from index.words import simplified_in_place, tagged_spans
 from rag.brief import read_brief
-from rag.widen import Extent, extent_of, meaning, other_items, widen
+from rag.widen import Extent, extent_of, meaning, widen
+from rag.widen_items import other_items
 from tests.scripted_llm import evidence_of
 
 _EDGES = "，。；、：“”\"' "
@@ -26,10 +27,15 @@ _EDGES = "，。；、：“”\"' "
         ("新桥是怎么合龙的？", Extent.MANNER),
         ("船队挂什么样的旗子？", Extent.PHRASE),
         ("大桥是哪一年通车的？", Extent.YEAR),
+        ("大橋於西元幾年通車？", Extent.YEAR),
+        ("大桥在民国几年通车？", Extent.YEAR),
+        ("修桥用了几年？", Extent.KIND),
         ("大桥什么时候通车？", Extent.TIME),
         ("谁主持开工仪式？", Extent.KIND),
         ("大桥有多长？", Extent.KIND),
         ("渔港在哪个县？", Extent.KIND),
+        ("渔港出产哪些海货？", Extent.KINDS),
+        ("航线跨哪三个区？", Extent.KINDS),
         ("渔港在什么地方？", Extent.PHRASE),
         ("渔港在哪个地方？", Extent.PHRASE),
     ],
@@ -45,6 +51,40 @@ def test_the_question_says_how_much_of_a_sentence_it_wants(question, extent):
         ("渔港在什么地方？", "渔港位于云河县白沙镇南部，三面环山。", "白沙镇", "云河县白沙镇南部"),
         ("渔港在哪个县？", "渔港位于云河县白沙镇南部。", "云河县", "云河县"),  # no more than asked
         ("渔港出产什么？", "渔港出产海带、紫菜和对虾。", "紫菜", "海带、紫菜和对虾"),
+        ("渔港出产哪些海货？", "渔港出产海带、紫菜和对虾。", "紫菜", "海带、紫菜和对虾"),
+        (
+            "常见的有哪些？",
+            "常见的有十五格推盘棋和八格推盘棋等。",
+            "十五格推盘棋",
+            "十五格推盘棋和八格推盘棋",
+        ),
+        # Without what the question names itself.
+        (
+            "渔港除了海带、紫菜还出产什么？",
+            "渔港出产海带、紫菜和对虾。",
+            "海带、紫菜和对虾",
+            "对虾",
+        ),
+        ("海带和什么最多？", "对虾、海带最多。", "对虾、海带", "对虾"),
+        ("渔港出产什么？", "渔港出产海带、紫菜和对虾。", "海带、紫菜和对虾", "海带、紫菜和对虾"),
+        # The noun of the question right behind; what the thing belongs to is not asked for.
+        ("古城属于哪个时代？", "古城属于战国时代的遗址。", "战国", "战国时代"),
+        ("旗子像哪一国国旗？", "旗子与云国国旗相像。", "云国", "云国国旗"),
+        ("古城属于哪个时代？", "古城属于战国，早于秦汉时代。", "战国", "战国"),
+        ("哪一部位的鱼肉最好？", "腹部鱼肉最好。", "腹部鱼肉", "腹部"),
+        ("他是什么理论的创始人？", "他是潮汐论的创始人。", "潮汐论的创始人", "潮汐论"),
+        ("它是什么类型的渔船？", "它是双体型渔船。", "双体型渔船", "双体型渔船"),
+        ("哪一方面的主张不同？", "双方的税收主张不同。", "税收主张", "税收主张"),
+        # A place that has the question's word in its name.
+        (
+            "岩手车站的地址是哪里？",
+            "岩手车站位于云国岩手县岩手郡岩手町大字江刈。",
+            "大字江刈",
+            "云国岩手县岩手郡岩手町大字江刈",
+        ),
+        # A quotation or a title is whole.
+        ("他有何反应？", "他“坐着不动，毫无惧色”。", "坐着不动", "坐着不动，毫无惧色"),
+        ("登在哪份报上？", "消息登在《云河晚报》上。", "晚报", "云河晚报"),
         ("谁主持会议？", "会议由副县长林一舟和田野主持。", "林一舟", "林一舟"),
         ("新馆哪一年开馆？", "新馆1996年5月1日开馆。", "1996年5月1日", "1996年"),
         ("新馆哪一年开馆？", "新馆1996年开馆。", "1996", "1996年"),
@@ -54,6 +94,13 @@ def test_the_question_says_how_much_of_a_sentence_it_wants(question, extent):
             "5月1日",
             "民国12年（1923年）5月1日",
         ),
+        (
+            "地震在什么时候发生？",
+            "地震发生于康熙七年农历六月十七戌时（1668年7月25日20时左右），损失很大。",
+            "1668年7月25日20时",
+            "康熙七年农历六月十七戌时（1668年7月25日20时左右）",
+        ),
+        ("古塔何时建成？", "古塔建成于光绪三年春。", "三年", "光绪三年春"),
         ("船闸为什么停航？", "因水位过低，船闸停航三天。", "水位过低", "因水位过低"),
         ("新站有什么特点？", "新站外墙用青石，屋顶铺光伏板。", "青石", "外墙用青石，屋顶铺光伏板"),
         ("漁港在什麼地方？", "漁港位於雲河縣白沙鎮南部，三面環山。", "白沙鎮", "雲河縣白沙鎮南部"),
