@@ -21,10 +21,11 @@ _LAST_PORT = 65535
 # Each answer has a thread of its own, and the C library keeps what threads have freed: some 45 MiB
 # between two trims at 20 users (docs/LOG.md).
 _TRIM_SECONDS = 30
-# For answers under way when the server is told to stop: the bundled model's take 4 to 7 s
-# (docs/LOG.md), and Docker kills after 10.
-_GRACE_SECONDS = 7
+# For answers under way when the server is told to stop: most of the bundled model's take less
+# (docs/LOG.md). All three together are less than the 10 s after which Docker kills.
+_GRACE_SECONDS = 6
 _LAST_SECONDS = 1  # for what still streams then
+_FLUSH_SECONDS = 1  # for readers to take what was sent to them
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -129,8 +130,15 @@ def _server(underway: Underway, closing: Callable[[], None], hurried: threading.
                 listening.close()
             await self._settled()
             closing()
-            asyncio.get_running_loop().call_later(_LAST_SECONDS, underway.end)
+            loop = asyncio.get_running_loop()
+            loop.call_later(_LAST_SECONDS, underway.end)
+            loop.call_later(_LAST_SECONDS + _FLUSH_SECONDS, self._hang_up)
             await super().shutdown(sockets)
+
+        def _hang_up(self) -> None:
+            """On who does not read: uvicorn would wait, and tell of it in a traceback."""
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
 
         async def _settled(self) -> None:
             settled = asyncio.ensure_future(underway.settled(_GRACE_SECONDS))
@@ -143,7 +151,7 @@ def _server(underway: Underway, closing: Callable[[], None], hurried: threading.
             underway,
             log_level="warning",
             access_log=False,
-            timeout_graceful_shutdown=_LAST_SECONDS + 2,
+            timeout_graceful_shutdown=_LAST_SECONDS + _FLUSH_SECONDS + 1,
             proxy_headers=False,  # else any local program gives itself another address per call
             server_header=False,
         )

@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any
 
+from desk.api_errors import Problem
+
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
 _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
-_GONE = "http.disconnect"
+_WIND_UP = 0.3  # seconds that who is cut off has to let go of what he holds
+_STOPPING = Problem(503, "The server is stopping: ask again in a moment.", "stopping")
 
 
 class Underway:
@@ -50,21 +53,11 @@ class Underway:
             await asyncio.wait_for(self._none.wait(), seconds)
 
     def end(self) -> None:
-        """Tell whoever still answers that the reader has left, as if he had closed the page."""
+        """Cut off who still answers. A stream ends there, a call without a word yet gets 503."""
         self._ended.set()
 
     async def _answer(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         started = complete = False
-
-        async def receive_or_end() -> _Message:
-            said = asyncio.ensure_future(receive())
-            ended = asyncio.ensure_future(self._ended.wait())
-            try:
-                await asyncio.wait((said, ended), return_when=asyncio.FIRST_COMPLETED)
-                return said.result() if said.done() else {"type": _GONE}
-            finally:
-                said.cancel()
-                ended.cancel()
 
         async def send_noted(message: _Message) -> None:
             nonlocal started, complete
@@ -72,7 +65,22 @@ class Underway:
             complete = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
-        await self._app(scope, receive_or_end, send_noted)
-        # The app takes the reader for gone, but the connection is there and waits for an end.
-        if self._ended.is_set() and started and not complete:
+        # ``receive`` is left as it is: an app that polls it for the reader's leaving cancels it.
+        answer = asyncio.ensure_future(self._app(scope, receive, send_noted))
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait((answer, ended), return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                answer.result()
+                return
+            answer.cancel()
+            await asyncio.wait((answer,), timeout=_WIND_UP)
+        finally:
+            ended.cancel()
+            answer.cancel()
+        if answer.done() and not answer.cancelled():
+            answer.exception()  # what went wrong because it was cut off concerns nobody
+        if not started:
+            await _STOPPING.response()(scope, receive, send)
+        elif not complete:
             await send({"type": "http.response.body", "body": b"", "more_body": False})

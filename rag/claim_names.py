@@ -38,9 +38,11 @@ _TAKES = re.compile(
 )
 # 某某获得689票，当选为某市市长: who opens a clause is the subject of the next one.
 _CARRIED = re.compile(
-    r"(?:以|获得?|得到|在|经|凭|赢得)[^，。；！？,;!?…]{0,20}[,，]\s?(?:高票|成功|正式|顺利|再次)?"
+    r"(?:以|获得?|得到|凭|赢得)(?:(?![说称]|宣布|祝贺|告诉|表示|介绍)[^，。；！？,;!?…]){0,20}[,，]\s?"
+    r"(?:高票|成功|正式|顺利|再次)?"
     r"(?:当选|出任|就任|接任|获任|升任|继任|获聘)(?:了|为)?[^，。；！？,;、]{0,14}$"
 )
+_NOT_HELD = re.compile(r"的|[之以]?[后前]|是|无|未|助理|秘书|候选")  # 当选会长的是, 会长助理
 _LISTED = re.compile(r"\s*[、和与及/]\s*")
 _CLAUSE_MARK = re.compile(r"[，。；！？,;!?\n…]|\.{2,}")
 _SCORE = re.compile(
@@ -54,7 +56,9 @@ _OPENS = re.compile(r"(?:^|[，。；！？,;!?…】·]|\.\.)\s*(?:最终|最�
 # 某某26日在…当选: a surname, up to three characters and the day, at the start of a clause.
 _LEADS = re.compile(r"(?:^|[，。；！？,;!?…\s])([\u4e00-\u9fff]{2,4})(?=\d{1,2}日)")
 # 现年57岁的某某获得: a surname, up to three characters and what he does.
-_AGED = re.compile(r"(?<=岁的)([\u4e00-\u9fff]{2,4}?)(?=获|当选|以\d|得到|出任|就任|接任)")
+_AGED = re.compile(
+    r"(?<=岁的)([\u4e00-\u9fff]{2,4}?)(?<![人师手将员生者民友商农工匠医])(?=获|当选|以\d|得到|出任|就任|接任)"
+)
 _ANOTHER_JOB = re.compile(
     r"(?:副|执行|联合|动作|音乐|美术|武术|武打|摄影|特效|视觉|助理|前|原|卫冕|上届|历届)$"
 )
@@ -156,6 +160,7 @@ def _beside(
     if asked.person and any(
         word.start >= value.end
         and _CARRIED.match(text[value.end : word.start])
+        and not _NOT_HELD.match(text, word.end)
         and not _ANOTHER_JOB.search(text[: word.start])
         for word in exact
     ):

@@ -37,6 +37,7 @@ _CONTEST = re.compile(r"[冠亚季殿]军|[金银铜]牌|胜|赢|夺|奖|得主|
 _ROLE = re.compile(r"(?:[长官员演者人家手帅裁理席监]|主席|书记|主任|教练|编剧|作曲|作词|总统)$")
 # An excerpt that names no work at all but points at one: the one that was searched for.
 _POINTS = re.compile(r"该[片剧书作]|[影本]片|本剧|这部")
+_BY = re.compile(r"^\s*(?:电影|影片|剧集|全剧|作品|它)[由是]")
 # Words that say what kind of thing the answer is: the word before them says of what.
 _KINDS = frozenset(
     "日期 时间 年份 国家 城市 地方 地点 名字 姓名 项目 结果 队 地 数量".split()  # noqa: SIM905
@@ -196,6 +197,7 @@ def _listed_for(asked: Asked, heads: str, text: str) -> bool:
         not asked.titles
         or any(title in sentence for title in asked.titles)
         or _POINTS.search(sentence)
+        or _BY.search(sentence)
         for sentence in re.split(r"[。！？!?…]|\.{2,}", text)
         if re.search(rf"等[^，。；！？,;]{{0,2}}(?:{heads})", sentence)
     )

@@ -1,9 +1,11 @@
 """A server that is told to stop: answers are given, streams ended, nothing is said."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -14,8 +16,8 @@ from desk.serve import _GRACE_SECONDS
 _APP = """
 import asyncio
 from starlette.applications import Starlette
-from starlette.responses import StreamingResponse
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.routing import Mount, Route
 from desk.serve import address_of, listen, run
 
 async def stream(request):
@@ -29,9 +31,46 @@ async def stream(request):
 
     return StreamingResponse(words())
 
+async def silent(request):
+    await asyncio.sleep(1000)
+
+async def flood(request):
+    async def much():
+        while True:
+            yield b"x" * 1_000_000
+
+    return StreamingResponse(much())
+
+async def deaf(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        await asyncio.sleep(0.1)
+
+left = []
+
+async def poll(request):
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.05)
+    left.append("left")
+    return PlainTextResponse("")
+
+async def gone(request):
+    return PlainTextResponse(",".join(left))
+
 listener = listen("127.0.0.1", 0)
 run(
-    Starlette(routes=[Route("/ask", stream), Route("/alive/{page}", stream)]),
+    Starlette(
+        routes=[
+            Route("/ask", stream),
+            Route("/alive/{page}", stream),
+            Route("/silent", silent),
+            Route("/flood", flood),
+            Route("/poll", poll),
+            Route("/gone", gone),
+            Mount("/deaf", deaf),
+        ]
+    ),
     listener,
     ready=lambda: print(address_of(listener), flush=True),
     closing=lambda: print("closing", flush=True),
@@ -121,3 +160,43 @@ def test_nobody_is_let_in_while_it_ends(server):
             httpx.get(f"{server.url}/ask?pieces=1")
         assert "".join(pieces).endswith("end")
     _ended(server, began)
+
+
+def test_a_call_that_has_no_word_yet_is_told_that_the_server_stops(server):
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(httpx.get, f"{server.url}/silent", timeout=30)
+        time.sleep(1)
+        began = _stopped(server, twice=True)
+        response = asked.result()
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "stopping")
+    assert _ended(server, began) < _GRACE_SECONDS
+
+
+@pytest.mark.parametrize("path", ["flood", "deaf/"])
+def test_who_does_not_listen_is_hung_up_on_in_silence(server, path):
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as reader:
+        reader.sendall(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        time.sleep(1)  # and reads nothing
+        began = _stopped(server, twice=True)
+        assert _ended(server, began) < _GRACE_SECONDS
+
+
+def test_a_body_that_never_comes_holds_nothing_up_for_ever(server):
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as sender:
+        sender.sendall(
+            f"POST /silent HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n1".encode()
+        )
+        time.sleep(1)
+        began = _stopped(server, twice=True)
+        assert _ended(server, began) < _GRACE_SECONDS
+
+
+def test_an_app_that_polls_for_its_reader_sees_him_leave(server):
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{server.url}/poll", timeout=1)
+    deadline = time.monotonic() + 10
+    while httpx.get(f"{server.url}/gone").text != "left":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
