@@ -2,7 +2,7 @@
 
 Asked for the answer's own words a small model gives 蓝旗 where the sentence says
 带黄边红十字架的蓝旗. What belongs together is read from the sentence; nothing is added that does
-not stand there in one piece (before and after: docs/LOG.md 2026-11-23). Knows nothing of prompts.
+not stand there in one piece (before and after: docs/LOG.md). Knows nothing of prompts.
 """
 
 import re
@@ -56,7 +56,7 @@ _EXTENTS = (
     ),
 )
 _WHICH = re.compile(r"哪一?(?:个|种|项|家|所|部|国|类|条|座|支|级|片|块)?([\u4e00-\u9fff]{2,6})")
-_QUOTED = re.compile(r"“(?P<a>[^“”]+)”|「(?P<b>[^「」]+)」|『(?P<c>[^『』]+)』|《(?P<d>[^《》]+)》")
+_QUOTED = re.compile("“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|《([^《》]+)》")
 _LONGEST_QUOTE = 30  # characters
 _OF_WHAT = re.compile(
     # 什么类型的恒星 asks for the star with its type: F型恒星.
@@ -68,9 +68,11 @@ _IN_TIMES = re.compile(
     r"民国元公清明唐宋朝农历阴正腊子丑寅卯辰巳未申酉戌亥左右约（）()至到—~－-]"
 )
 # The names of reigns that a year is counted in, as they stand before it: 康熙七年.
-_REIGN = re.compile(
-    r"(?:洪武|建文|永乐|洪熙|宣德|正统|景泰|天顺|成化|弘治|正德|嘉靖|隆庆|万历|泰昌|天启|崇祯|顺治|康熙|雍正|乾隆"
-    r"|嘉庆|道光|咸丰|同治|光绪|宣统|明治|大正|昭和|平成|令和)$"
+_REIGNS = frozenset(
+    """
+    洪武 建文 永乐 洪熙 宣德 正统 景泰 天顺 成化 弘治 正德 嘉靖 隆庆 万历 泰昌 天启 崇祯 顺治
+    康熙 雍正 乾隆 嘉庆 道光 咸丰 同治 光绪 宣统 明治 大正 昭和 平成 令和
+    """.split()  # noqa: SIM905
 )
 
 
@@ -87,7 +89,8 @@ def extent_of(question: str) -> Extent:
 def widen(span: Span, sentence: str, question: str) -> Span:
     """The span with what of the sentence belongs to it, given what the question asks.
 
-    Only a year asked for makes it shorter: 1958年 of 1958年5月1日.
+    It gets shorter only where more was given than asked for: 1958年 of 1958年5月1日,
+    腹部 of 腹部肉块 for 哪一部位的肉块, a list without the items that the question names itself.
     """
     kind = extent_of(question)
     text = simplified_in_place(sentence)
@@ -121,7 +124,7 @@ def _by_kind(kind: Extent, span: Span, text: str, asked: str) -> Span:
 def _whole_quote(span: Span, text: str) -> Span:
     """What stands in quotation marks or is a title is not given in part."""
     for quoted in _QUOTED.finditer(text):
-        start, end = quoted.span(quoted.lastgroup or 0)
+        start, end = quoted.span(quoted.lastindex or 0)
         if start <= span[0] and span[1] <= end and end - start <= _LONGEST_QUOTE:
             return start, end
     return span
@@ -183,9 +186,8 @@ def _year(span: Span, text: str) -> Span:
 def _time(span: Span, text: str) -> Span:
     start, end = span
     while start > 0:
-        reign = _REIGN.search(text, 0, start)
-        if reign:
-            start = reign.start()
+        if text[max(0, start - 2) : start] in _REIGNS:
+            start -= 2
         elif _IN_TIMES.match(text[start - 1]):
             start -= 1
         else:
