@@ -32,16 +32,19 @@ async def stream(request):
     return StreamingResponse(words())
 
 async def silent(request):
+    print("asked", flush=True)
     await asyncio.sleep(1000)
 
 async def flood(request):
     async def much():
+        print("asked", flush=True)
         while True:
             yield b"x" * 1_000_000
 
     return StreamingResponse(much())
 
 async def deaf(scope, receive, send):
+    print("asked", flush=True)
     await send({"type": "http.response.start", "status": 200, "headers": []})
     while True:
         await send({"type": "http.response.body", "body": b"x", "more_body": True})
@@ -64,7 +67,7 @@ run(
         routes=[
             Route("/ask", stream),
             Route("/alive/{page}", stream),
-            Route("/silent", silent),
+            Route("/silent", silent, methods=["GET", "POST"]),
             Route("/flood", flood),
             Route("/poll", poll),
             Route("/gone", gone),
@@ -165,7 +168,7 @@ def test_nobody_is_let_in_while_it_ends(server):
 def test_a_call_that_has_no_word_yet_is_told_that_the_server_stops(server):
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(httpx.get, f"{server.url}/silent", timeout=30)
-        time.sleep(1)
+        assert server.stdout.readline() == "asked\n"
         began = _stopped(server, twice=True)
         response = asked.result()
     assert (response.status_code, response.json()["error"]["code"]) == (503, "stopping")
@@ -177,7 +180,8 @@ def test_who_does_not_listen_is_hung_up_on_in_silence(server, path):
     host, port = server.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as reader:
         reader.sendall(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-        time.sleep(1)  # and reads nothing
+        assert server.stdout.readline() == "asked\n"
+        time.sleep(0.5)  # reading nothing, until nothing more can be sent
         began = _stopped(server, twice=True)
         assert _ended(server, began) < _GRACE_SECONDS
 
@@ -188,7 +192,7 @@ def test_a_body_that_never_comes_holds_nothing_up_for_ever(server):
         sender.sendall(
             f"POST /silent HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n\r\n1".encode()
         )
-        time.sleep(1)
+        assert server.stdout.readline() == "asked\n"
         began = _stopped(server, twice=True)
         assert _ended(server, began) < _GRACE_SECONDS
 
