@@ -3,11 +3,10 @@
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
 
 from desk.api_errors import Problem
+from desk.asgi import App, Message, Receive, Send
 from desk.auth_hosts import LOOPBACK_NAMES, foreign_page, name_of
 from desk.auth_user import KEY, Role, User
 from index.errors import BadInput
@@ -24,11 +23,6 @@ _HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 )
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +78,19 @@ class Access:
     ``key`` every call must bring it, from wherever. Whom desk.auth_gate has let in is in.
     """
 
-    def __init__(self, app: _App, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, app: App, *, key: str = "", limits: Limits = DEFAULT_LIMITS) -> None:
         self._app = app
         self._key = key.encode()
         self._limits = limits
         self._rate = Rate(limits.per_minute, limits.burst)
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
-        async def send_guarded(message: _Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
             await send(message)
@@ -109,7 +103,7 @@ class Access:
             scope = {**scope, KEY: _KEY_USER}
         await self._app(scope, receive, send_guarded)
 
-    def _problem(self, scope: _Message) -> Problem | None:
+    def _problem(self, scope: Message) -> Problem | None:
         headers = dict(scope["headers"])
         signed_in = KEY in scope
         return (
@@ -133,7 +127,7 @@ class Access:
             headers=(("WWW-Authenticate", "Bearer"),),
         )
 
-    def _too_much(self, scope: _Message, headers: dict[bytes, bytes]) -> Problem | None:
+    def _too_much(self, scope: Message, headers: dict[bytes, bytes]) -> Problem | None:
         path = scope["path"]
         uploads = path == UPLOADS and scope["method"] == "POST"
         most = self._limits.draft if path == "/api/check" else self._limits.body
@@ -163,7 +157,7 @@ def wrong_type(headers: dict[bytes, bytes], wanted: bytes) -> Problem | None:
     return Problem(415, f"Send Content-Type: {wanted.decode()}.", "wrong_type")
 
 
-def client_of(scope: _Message) -> str:
+def client_of(scope: Message) -> str:
     """Whose calls are counted together: a user's from one address."""
     user = scope.get(KEY)
     address = str((scope.get("client") or ("",))[0])

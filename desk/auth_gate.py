@@ -4,8 +4,6 @@ Gradio's own login (``auth=``) would leave the API, the page's files and its eve
 forget all sessions at a restart and count no wrong passwords; so this stands before Gradio.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import parse_qs, quote
 
 import anyio.to_thread
@@ -13,6 +11,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse, Response
 
 from desk.api_errors import Problem
+from desk.asgi import App, Message, Receive, Send
 from desk.auth_login import COOKIE, Login, TooOften
 from desk.auth_page import HEADERS, login_page
 from desk.auth_session import SECONDS
@@ -24,20 +23,15 @@ _MOST_BYTES = 4_096  # of a sign-in
 _FORWARDED = (b"x-forwarded-", b"forwarded")
 _FOR_PROGRAMS = ("/api", "/v1", "/mcp")
 
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
-
 
 class Gate:
     """Lets in to ``app`` who is signed in, with the user in the scope (desk.auth_user.KEY)."""
 
-    def __init__(self, app: _App, login: Login) -> None:
+    def __init__(self, app: App, login: Login) -> None:
         self._app = app
         self._login = login
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
@@ -57,7 +51,7 @@ class Gate:
             response = _refused(scope, user)
         await response(scope, receive, send)
 
-    def _cleaned(self, scope: _Message, peer: str) -> _Message:
+    def _cleaned(self, scope: Message, peer: str) -> Message:
         """Without the forwarding headers of one who is no proxy of ours."""
         if not self._login.trusts(peer):
             kept = [pair for pair in scope["headers"] if not pair[0].startswith(_FORWARDED)]
@@ -65,7 +59,7 @@ class Gate:
         said = dict(scope["headers"]).get(b"x-forwarded-proto", b"").strip().lower()
         return {**scope, "scheme": "https"} if said == b"https" else scope
 
-    async def _own(self, scope: _Message, receive: _Receive, address: str) -> Response | None:
+    async def _own(self, scope: Message, receive: Receive, address: str) -> Response | None:
         """The answer to what is meant for the login itself, or for another server."""
         headers = dict(scope["headers"])
         elsewhere = self._login.hosts.problem(headers)
@@ -82,7 +76,7 @@ class Gate:
             return _with_cookies(_to("/login", scope), scope, None)
         return None
 
-    async def _user(self, scope: _Message, peer: str, address: str) -> User | TooOften | None:
+    async def _user(self, scope: Message, peer: str, address: str) -> User | TooOften | None:
         headers = dict(scope["headers"])
         authorization = headers.get(b"authorization", b"")
         return (
@@ -92,9 +86,7 @@ class Gate:
             or await anyio.to_thread.run_sync(self._login.of_basic, authorization, address)
         )
 
-    async def _sign_in(
-        self, scope: _Message, receive: _Receive, address: str, lang: str
-    ) -> Response:
+    async def _sign_in(self, scope: Message, receive: Receive, address: str, lang: str) -> Response:
         fields = await _fields(scope, receive)
         if isinstance(fields, Problem):
             return fields.response()
@@ -109,7 +101,7 @@ class Gate:
         return _with_cookies(_to("/", scope), scope, (self._login.session(user), user.name))
 
 
-def _refused(scope: _Message, user: TooOften | None) -> Response:
+def _refused(scope: Message, user: TooOften | None) -> Response:
     if isinstance(user, TooOften):
         wait = (("Retry-After", str(user.seconds)),)
         said = f"Too many wrong passwords: try again in {user.seconds} s."
@@ -129,14 +121,14 @@ def _refused(scope: _Message, user: TooOften | None) -> Response:
     ).response()
 
 
-def _to(path: str, scope: _Message) -> Response:
+def _to(path: str, scope: Message) -> Response:
     """A redirect within this server, in the same language."""
     lang = _lang(scope)
     said = "" if lang == wished_lang(None, _chosen_lang(scope)) else f"?lang={lang}"
     return RedirectResponse(path + said, status_code=303, headers=HEADERS)
 
 
-def _with_cookies(response: Response, scope: _Message, session: tuple[str, str] | None) -> Response:
+def _with_cookies(response: Response, scope: Message, session: tuple[str, str] | None) -> Response:
     """With the session's cookies, or with none of them any more."""
     value, name = session or ("", "")
     for cookie, content, hidden in ((COOKIE, value, True), (NAME_COOKIE, quote(name), False)):
@@ -152,13 +144,13 @@ def _with_cookies(response: Response, scope: _Message, session: tuple[str, str] 
     return response
 
 
-def _lang(scope: _Message) -> str:
+def _lang(scope: Message) -> str:
     """What the address asks for, else what was last chosen on the page."""
     asked = parse_qs(scope.get("query_string", b"").decode("latin-1")[:1_000]).get("lang", [""])
     return wished_lang(asked[0], _chosen_lang(scope))
 
 
-def _chosen_lang(scope: _Message) -> str | None:
+def _chosen_lang(scope: Message) -> str | None:
     return _cookies(dict(scope["headers"])).get(LANG_COOKIE)
 
 
@@ -166,7 +158,7 @@ def _cookies(headers: dict[bytes, bytes]) -> dict[str, str]:
     return cookie_parser(headers.get(b"cookie", b"").decode("latin-1")[:8_192])
 
 
-async def _fields(scope: _Message, receive: _Receive) -> dict[str, str] | Problem:
+async def _fields(scope: Message, receive: Receive) -> dict[str, str] | Problem:
     """A form's fields, each once."""
     headers = dict(scope["headers"])
     if scope["method"] != "POST":

@@ -2,12 +2,12 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Container, MutableMapping
-from typing import Any
+from collections.abc import Container
 from urllib.parse import parse_qs
 
 from desk.api_access import Rate, client_of, from_elsewhere, too_long
 from desk.api_errors import Problem
+from desk.asgi import App, Message, Receive, Send
 from desk.auth_user import KEY
 
 _MAX_BODY = 256 * 1024  # bytes; the page itself sends a question and a few clicks
@@ -53,11 +53,6 @@ _HEADERS = (
     (b"referrer-policy", b"same-origin"),
 )
 
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
-
 
 class Guard:
     """Keeps the browser on this host, and out what is not a browser on this page.
@@ -67,13 +62,13 @@ class Guard:
     alone. ``events`` are the numbers of the page's functions.
     """
 
-    def __init__(self, app: _App, *, events: Container[int]) -> None:
+    def __init__(self, app: App, *, events: Container[int]) -> None:
         self._app = app
         self._events = events
         self._rate = Rate(_PER_MINUTE, _BURST)
         self._owners: OrderedDict[str, str] = OrderedDict()
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "websocket":  # the page uses none
             await send({"type": "websocket.close", "code": 1008})
@@ -82,7 +77,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
-        async def send_guarded(message: _Message) -> None:
+        async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *_HEADERS]
             await send(message)
@@ -100,7 +95,7 @@ class Guard:
             return
         await self._app(scope, receive, send_guarded)
 
-    def _unknown(self, scope: _Message, body: bytes) -> Problem | None:
+    def _unknown(self, scope: Message, body: bytes) -> Problem | None:
         """Gradio itself answers an event of no function with a traceback."""
         try:
             sent = json.loads(body)
@@ -111,7 +106,7 @@ class Guard:
             return Problem(422, "The page has no such event.", "invalid_body", param="fn_index")
         return self._foreign(scope, sent.get("session_hash"))
 
-    def _foreign(self, scope: _Message, session: object) -> Problem | None:
+    def _foreign(self, scope: Message, session: object) -> Problem | None:
         """A session that somebody else began: Gradio would let whoever knows its name go on."""
         user = scope.get(KEY)
         if user is None:
@@ -126,7 +121,7 @@ class Guard:
         return None
 
 
-def _refused(scope: _Message) -> Problem | None:
+def _refused(scope: Message) -> Problem | None:
     headers = dict(scope["headers"])
     elsewhere = None if KEY in scope else from_elsewhere(headers)
     if elsewhere is not None:
@@ -137,7 +132,7 @@ def _refused(scope: _Message) -> Problem | None:
     return too_long(headers, _MAX_DRAFT if path == _EVENTS else _MAX_BODY)
 
 
-async def _body(receive: _Receive) -> bytes:
+async def _body(receive: Receive) -> bytes:
     """The whole body; its length has been looked at."""
     pieces: list[bytes] = []
     more = True
@@ -148,11 +143,11 @@ async def _body(receive: _Receive) -> bytes:
     return b"".join(pieces)
 
 
-def _again(body: bytes, receive: _Receive) -> _Receive:
+def _again(body: bytes, receive: Receive) -> Receive:
     """A ``receive`` that begins with a body already read."""
-    waiting: list[_Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive_again() -> _Message:
+    async def receive_again() -> Message:
         return waiting.pop() if waiting else await receive()
 
     return receive_again

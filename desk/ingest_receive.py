@@ -1,7 +1,7 @@
 """An uploaded file comes in over HTTP: for the page at /upload, for programs through the API."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from desk.api_access import OCTETS, Rate, client_of, from_elsewhere, too_long, wrong_type
 from desk.api_errors import Problem, json_response, problem_of
+from desk.asgi import Message, Receive, Send
 from desk.auth_user import KEY, LOCAL, Role, User
 from desk.ingest_reasons import INTAKE
 from desk.ingest_run import Intake
@@ -19,10 +20,6 @@ from desk.told import told
 UPLOAD = "/upload"
 _PER_MINUTE, _BURST = 600, 250  # an admin's files come one after the other
 _LOG = logging.getLogger("suyuan.ingest")
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
 
 
 def admin_of(scope: Mapping[str, Any]) -> User:
@@ -71,7 +68,7 @@ class Upload:
         self._intake = intake
         self._rate = Rate(_PER_MINUTE, _BURST)
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         try:
             response = json_response({"token": await self._taken(scope, receive)})
@@ -82,7 +79,7 @@ class Upload:
         response.headers["cache-control"] = "no-store"
         await response(scope, receive, send)
 
-    async def _taken(self, scope: _Message, receive: _Receive) -> str:
+    async def _taken(self, scope: Message, receive: Receive) -> str:
         headers = dict(scope["headers"])
         problem = (
             (None if KEY in scope else from_elsewhere(headers))
@@ -100,13 +97,13 @@ class Upload:
         return await take_in(_body(receive), self._intake.staging, user, name, size)
 
 
-def _lang(scope: _Message) -> str:
+def _lang(scope: Message) -> str:
     """What the page says it is shown in; English for a program that says nothing."""
     query: bytes = scope["query_string"]
     return parse_qs(query.decode("latin-1")[:4_000]).get("lang", ["en"])[0]
 
 
-async def _body(receive: _Receive) -> AsyncIterator[bytes]:
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
     more = True
     while more:
         message = await receive()

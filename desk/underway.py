@@ -1,16 +1,10 @@
 """The requests a server is answering: waited for when it is told to stop, then ended."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any
 
 from desk.api_errors import Problem
-
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
+from desk.asgi import App, Message, Receive, Send
 
 _WIND_UP = 0.3  # seconds that who is cut off has to let go of what he holds
 _STOPPING = Problem(503, "The server is stopping: ask again in a moment.", "stopping")
@@ -23,7 +17,7 @@ class Underway:
     waited for: they last as long as the page is open.
     """
 
-    def __init__(self, app: _App, *, lasting: str = "") -> None:
+    def __init__(self, app: App, *, lasting: str = "") -> None:
         self._app = app
         self._lasting = lasting
         self._count = 0
@@ -31,7 +25,7 @@ class Underway:
         self._none.set()
         self._ended = asyncio.Event()
 
-    async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -56,10 +50,10 @@ class Underway:
         """Cut off who still answers. A stream ends there, a call without a word yet gets 503."""
         self._ended.set()
 
-    async def _answer(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         started = complete = False
 
-        async def send_noted(message: _Message) -> None:
+        async def send_noted(message: Message) -> None:
             nonlocal started, complete
             started = started or message["type"] == "http.response.start"
             complete = message["type"] == "http.response.body" and not message.get("more_body")
